@@ -1,0 +1,48 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll } from 'vitest';
+import { openRest, switchyard, type Ran, type Rest, type RunOptions } from './switchyard.ts';
+
+/** A data folder of its own, the faces of the core that serves it, and a folder for files beside it. */
+export interface OwnCore {
+  readonly dataFolder: string;
+  readonly workFolder: string;
+  readonly rest: Rest;
+  /** One command of the command line. */
+  run(...words: string[]): Promise<Ran>;
+  runWith(options: Omit<RunOptions, 'dataFolder'>, ...words: string[]): Promise<Ran>;
+  /** The path of a new file in the work folder. */
+  write(name: string, content: string | Uint8Array): string;
+}
+
+/** For the tests of one file: the command line starts the core with its first command; both folders go with the last test. */
+export const ownCore = (environment: NodeJS.ProcessEnv = {}): OwnCore => {
+  const root = mkdtempSync(join(tmpdir(), 'switchyard-e2e-'));
+  const dataFolder = join(root, 'data');
+  const workFolder = join(root, 'work');
+  mkdirSync(workFolder);
+  const rest = openRest(dataFolder);
+  const runWith: OwnCore['runWith'] = (options, ...words) =>
+    switchyard(words, { ...options, dataFolder, environment: { ...environment, ...options.environment } });
+
+  afterAll(async () => {
+    await runWith({}, 'shutdown');
+    rest.close();
+    rmSync(root, { recursive: true, force: true });
+  });
+
+  return {
+    dataFolder,
+    workFolder,
+    rest,
+    runWith,
+    run: (...words) => runWith({}, ...words),
+    write: (name, content) => {
+      const path = join(workFolder, name);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, content);
+      return path;
+    },
+  };
+};

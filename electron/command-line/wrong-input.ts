@@ -1,0 +1,41 @@
+import type { FailReason } from '../../shared/model/reason.ts';
+
+/** Whether a job failed because of what it was given: as much wrong input as a file that the command line itself cannot find. */
+export const isWrongInput = (code: FailReason['code']): boolean => wrongInputs.has(code);
+
+const wrongInputs: ReadonlySet<FailReason['code']> = new Set([
+  'command-not-started',
+  'folder-missing',
+  'image-missing',
+  'file-missing',
+  'file-unreadable',
+  'file-is-folder',
+  'file-not-plain',
+  'file-empty',
+  'file-too-large',
+  'file-unknown',
+  'file-kind-unknown',
+  'file-damaged',
+  'model-damaged',
+  'model-unsupported',
+  'input-missing',
+  'input-unknown',
+  'input-twice',
+  'input-type',
+  'input-shape',
+  'type-unsupported',
+  'application-unknown',
+  'application-input',
+  'picture-too-large',
+  'picture-blank',
+  'sound-kind',
+  'sound-too-long',
+  'text-without-words',
+  'rows-none',
+  'rows-too-many',
+  'rows-missing',
+  'rows-differ',
+  'rows-lost',
+  'row-columns',
+  'row-not-number',
+]);

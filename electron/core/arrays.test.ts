@@ -1,0 +1,105 @@
+import { expect, test } from 'vitest';
+import type { Outcome } from './ports.ts';
+import { createFakeBackend } from './test-core.ts';
+import { openTestCores } from './test-cores.ts';
+
+const open = openTestCores();
+
+const success: Outcome = { kind: 'succeeded', exitCode: 0, artifacts: [], ranOn: { device: 'cpu', deviceName: 'Test CPU', cores: 1 } };
+const refusal = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => 'accepted',
+    (error: { data?: { reason?: { code: string }; issues?: { message: string }[] } }) =>
+      error.data?.reason?.code ?? error.data?.issues?.[0]?.message,
+  );
+const sweep = { name: 'sweep', runtime: 'command' as const, command: ['run', '--seed={index}', '{index}'] };
+
+test('one submit makes a job for each index, which its command and its environment know', async () => {
+  const core = await open({ cores: 4 });
+  const [before, id, after] = await core.submit({}, { ...sweep, array: { from: 2, to: 8, step: 3 } }, {});
+  expect([before, id, after]).toEqual([1, 2, 6]);
+  const { rows, total } = await core.client.jobs.list({ array: id! });
+  expect(total).toBe(3);
+  expect(rows.map((row) => [row.id, row.name, row.array])).toEqual(
+    [2, 5, 8].map((index, place) => [3 + place, `sweep [${index}]`, { id, index, size: 3 }]),
+  );
+  const attempt = await core.command.started(3);
+  expect(attempt.run.spec).toMatchObject({
+    command: ['run', '--seed=5', '5'],
+    environment: { SWITCHYARD_ARRAY_ID: '2', SWITCHYARD_ARRAY_INDEX: '5' },
+  });
+});
+
+test('no more of its jobs run at once than it says, and it holds up nobody else', async () => {
+  const core = await open({ cores: 4 });
+  const [id] = await core.submit({ ...sweep, array: { from: 0, to: 5, atMost: 2 } }, { name: 'other' });
+  const third = await core.command.started(3);
+  expect(third.run.jobId).toBe(8);
+  expect(await core.client.jobs.get({ id: id! + 3 })).toMatchObject({
+    wait: { code: 'array-full', values: { atMost: 2 } },
+    sentence: 'Its array runs 2 jobs at once, and as many run.',
+  });
+  const ofArray = () => core.command.attempts.filter(({ run }) => run.jobId !== 8);
+  for (let ended = 0; ended < 6; ended += 1) {
+    expect(ofArray().length - ended).toBeLessThanOrEqual(2);
+    ofArray()[ended]?.end(success);
+    // The first two ran beside the other job, so that the next start is the fourth.
+    if (ended < 4) await core.command.started(ended + 4);
+  }
+  for (let one = id! + 1; one <= id! + 6; one += 1) await core.ended(one);
+  expect(await core.client.jobs.array({ id: id! })).toEqual({ id, name: 'sweep', size: 6, open: 0, atMost: 2, counts: { succeeded: 6 } });
+});
+
+test('its number stands for all of its jobs: held, released, cancelled, waited for', async () => {
+  const core = await open({ cores: 1 });
+  const [id] = await core.submit({ ...sweep, array: { from: 1, to: 4 } });
+  await core.command.started(1);
+  const [after] = await core.submit({ afterAny: [id!] });
+  expect((await core.client.jobs.get({ id: after! })).spec.afterAny).toEqual([2, 3, 4, 5]);
+  await core.client.jobs.hold({ ids: [id!] });
+  expect((await core.client.jobs.array({ id: id! })).counts).toEqual({ running: 1, held: 3 });
+  await core.client.jobs.release({ ids: [id!] });
+  expect((await core.client.jobs.array({ id: id! })).counts).toEqual({ running: 1, pending: 3 });
+  core.command.attempts[0]?.end(success);
+  await core.ended(id! + 1);
+  await core.client.jobs.cancel({ ids: [id!] });
+  expect((await core.client.jobs.array({ id: id! })).counts).toEqual({ succeeded: 1, cancelled: 3 });
+  expect(await refusal(core.client.jobs.cancel({ ids: [id!] }))).toBe('job-wrong-state');
+  (await core.command.started(3)).end(success);
+  expect((await core.ended(after!)).state.kind).toBe('succeeded');
+});
+
+test('a list folds it into its first job, with how many are in which state', async () => {
+  const core = await open({ cores: 2 });
+  const [first, id, last] = await core.submit({ name: 'first' }, { ...sweep, array: { from: 0, to: 99 } }, { name: 'last' });
+  await core.command.started(2);
+  const { rows, total } = await core.client.jobs.list({ fold: true });
+  expect(rows.map((row) => [row.id, row.array?.id, row.array?.counts])).toEqual([
+    [first, undefined, undefined],
+    [id! + 1, id, { running: 1, pending: 99 }],
+    [last, undefined, undefined],
+  ]);
+  expect(total).toBe(3);
+  expect((await core.client.jobs.list({})).total).toBe(102);
+});
+
+test('it is still one under the next core', async () => {
+  const core = await open({ cores: 1 });
+  const [id] = await core.submit({ ...sweep, array: { from: 0, to: 3, atMost: 1 } });
+  await core.command.started(1);
+  await core.close();
+  const command = createFakeBackend('command');
+  command.found.set('2.1', () => ({ kind: 'ended', outcome: success }));
+  const next = await open({ dataFolder: core.dataFolder, command, cores: 4 });
+  await command.started(1);
+  expect((await next.client.jobs.array({ id: id! })).counts).toEqual({ succeeded: 1, running: 1, pending: 2 });
+  expect(await next.submit({})).toEqual([6]);
+});
+
+test('what is no array is refused in words', async () => {
+  const core = await open();
+  expect(await refusal(core.submit({ ...sweep, array: { from: 3, to: 2 } }))).toContain('must not be below the first');
+  expect(await refusal(core.submit({ ...sweep, array: { from: 0, to: 10_000 } }))).toContain('at most 10000 jobs');
+  expect(await refusal(core.client.jobs.array({ id: 1 }))).toBe('job-unknown');
+  expect((await core.client.jobs.list({})).total).toBe(0);
+});

@@ -1,0 +1,263 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { PolicyName } from '../../shared/contract/scheduler.ts';
+import type { PlannedRun } from '../../shared/model/plan.ts';
+import type { Capacity, Grant, Scheduler, SchedulerEvent, SchedulerSnapshot, TaskRequest } from './scheduler-port.ts';
+import { comparePolicies, type Engine } from './services/foresight/compare-policies.ts';
+import { explainTask } from './services/foresight/explain-task.ts';
+import { planQueue } from './services/foresight/plan-queue.ts';
+import { sizeOf } from './services/scheduler/machine-size.ts';
+import { fromSnapshot } from './services/scheduler/snapshot.ts';
+import { capacityWith, gigabyte, gpu, jobOf, open, request } from './services/scheduler/test-machine.ts';
+import { resources } from './services/scheduler/use.ts';
+
+/* Plans by the scheduler that runs live: what holds of each, whatever waits. */
+
+const engine: Engine = { open: fromSnapshot, measure: sizeOf, resources };
+const machine = capacityWith(gpu(0), gpu(1));
+
+const finish = <Answer>(steps: Generator<void, Answer>): Answer => {
+  for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
+};
+
+const planOf = (snapshot: SchedulerSnapshot, limit = 1000) =>
+  finish(planQueue({ snapshot, waiting: snapshot.waiting.length, limit }, fromSnapshot));
+
+/** What is drawn of a task. */
+interface Drawn {
+  readonly cores: number;
+  readonly memory: number;
+  readonly gpus: number;
+  readonly gpuMemory: number;
+  readonly seconds: number;
+  readonly slow: number;
+  readonly group: string;
+  readonly priority: number;
+  readonly isAfterLast: boolean;
+  /** Seconds. */
+  readonly notBefore: number | undefined;
+  readonly deadline: number | undefined;
+}
+
+const anyTask: fc.Arbitrary<Drawn> = fc.record({
+  cores: fc.integer({ min: 1, max: 4 }),
+  memory: fc.integer({ min: 1, max: 8 }),
+  gpus: fc.integer({ min: 0, max: 2 }),
+  gpuMemory: fc.integer({ min: 0, max: 16 }),
+  seconds: fc.integer({ min: 1, max: 500 }),
+  slow: fc.integer({ min: 1, max: 4 }),
+  group: fc.constantFrom('a', 'b', 'b/c'),
+  priority: fc.integer({ min: -3, max: 3 }),
+  isAfterLast: fc.boolean(),
+  notBefore: fc.option(fc.integer({ min: 1, max: 800 }), { nil: undefined, freq: 4 }),
+  deadline: fc.option(fc.integer({ min: 1, max: 2000 }), { nil: undefined }),
+});
+
+const taskOf = (drawn: Drawn, index: number): TaskRequest => {
+  const { cores, memory, gpus, gpuMemory, seconds, slow, group, priority, isAfterLast, notBefore, deadline } = drawn;
+  return request(index + 1, {
+    cores,
+    memoryBytes: memory * gigabyte,
+    group,
+    priority,
+    ...(gpus > 0 && { device: { kind: 'gpu', count: gpus, ...(gpuMemory > 0 && { memoryBytes: gpuMemory * gigabyte }) } }),
+    estimate: { p50Seconds: seconds, p90Seconds: seconds * slow },
+    estimateOn: { gpu1: { p50Seconds: 2 * seconds, p90Seconds: 2 * seconds * slow } },
+    ...(notBefore !== undefined && { notBefore: notBefore * 1000 }),
+    ...(deadline !== undefined && { deadline: deadline * 1000 }),
+    ...(isAfterLast && index > 0 && { after: [{ task: String(index), job: jobOf(index) }] }),
+  });
+};
+
+/** Everything that runs takes its median on what it was granted. */
+const createLive = (policy: PolicyName) => {
+  const scheduler: Scheduler = open(policy, machine);
+  const running: { task: TaskRequest; at: number; place: number }[] = [];
+  const tasks = new Map<string, TaskRequest>();
+  const starts = new Map<string, { at: number; grant: Grant }>();
+  let now = 0;
+  const apply = (event: SchedulerEvent): void => {
+    for (const decision of scheduler.apply(event, now)) {
+      const task = tasks.get(decision.task);
+      if (decision.kind !== 'start' || !task) continue;
+      starts.set(task.id, { at: now, grant: decision.grant });
+      const onGpu1 = decision.grant.accelerators.length === 1 && decision.grant.accelerators[0]?.device === 'gpu1';
+      const seconds = (onGpu1 ? task.estimateOn?.['gpu1'] : task.estimate)?.p50Seconds ?? 0;
+      running.push({ task, at: now + seconds * 1000, place: starts.size });
+    }
+  };
+  return {
+    scheduler,
+    starts,
+    get now() {
+      return now;
+    },
+    submit(task: TaskRequest): void {
+      tasks.set(task.id, task);
+      now = Math.max(now, task.enqueuedAt);
+      apply({ kind: 'submitted', task });
+    },
+    /** Lets everything end that ends by then. */
+    goOn(until: number): void {
+      for (;;) {
+        const [next] = running.toSorted((a, b) => a.at - b.at || a.place - b.place);
+        const wakeAt = scheduler.wakeAt ?? Infinity;
+        const at = Math.min(next?.at ?? Infinity, wakeAt);
+        if (at > until || at === Infinity) break;
+        now = Math.max(now, at);
+        if (next?.at === at) {
+          running.splice(running.indexOf(next), 1);
+          apply({ kind: 'ended', task: next.task.id, succeeded: true });
+        } else apply({ kind: 'timePassed' });
+      }
+      if (until !== Infinity) now = Math.max(now, until);
+    },
+  };
+};
+
+const anyQueue = fc.record({
+  policy: fc.constantFrom(...PolicyName.options),
+  tasks: fc.array(anyTask, { minLength: 1, maxLength: 25 }),
+  /** Milliseconds between the first submission and the plan. */
+  age: fc.integer({ min: 0, max: 300_000 }),
+});
+
+/** A live scheduler in the middle of its work, the last task just submitted. */
+const inTheMiddle = ({ policy, tasks, age }: { policy: PolicyName; tasks: readonly Drawn[]; age: number }) => {
+  const live = createLive(policy);
+  for (const [index, drawn] of tasks.entries()) {
+    const task = taskOf(drawn, index);
+    live.goOn(task.enqueuedAt);
+    // One that waits for a task that has ended already would not be told of it.
+    const after = task.after.filter((one) => !live.starts.has(one.task));
+    live.submit({ ...task, after });
+  }
+  live.goOn(live.now + age);
+  return live;
+};
+
+const startsIn = (runs: readonly PlannedRun[]): [number, number, string[]][] =>
+  runs.filter(({ kind }) => kind === 'planned').map(({ job, startsAt, devices }) => [job.id, startsAt, devices]);
+
+test('a plan is what the live scheduler then does, when everything takes its median', () => {
+  fc.assert(
+    fc.property(anyQueue, (queue) => {
+      const live = inTheMiddle(queue);
+      const before = new Set(live.starts.keys());
+      const plan = planOf(structuredClone(live.scheduler.snapshot(live.now, 1000)));
+      live.goOn(Infinity);
+      const really = [...live.starts].filter(([id]) => !before.has(id)).map(([id, { at, grant }]) => [Number(id), at, placesOf(grant)]);
+      expect(startsIn(plan.runs)).toEqual(really);
+      expect(plan.unplanned).toBe(live.scheduler.counts.waiting);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+const placesOf = ({ device, accelerators }: Grant): string[] =>
+  accelerators.length === 0 ? [device] : accelerators.map((one) => one.device).toSorted();
+
+test('nothing is planned before it was submitted or before now, and ends come no later than at the latest', () => {
+  fc.assert(
+    fc.property(anyQueue, (queue) => {
+      const { scheduler, now } = inTheMiddle(queue);
+      for (const { kind, job, startsAt, endsAt = 0, endsAtLatest = Infinity } of planOf(scheduler.snapshot(now, 1000)).runs) {
+        if (kind === 'planned') expect(startsAt).toBeGreaterThanOrEqual(Math.max(now, job.id * 1000));
+        expect(endsAt).toBeGreaterThan(startsAt);
+        expect(endsAtLatest).toBeGreaterThanOrEqual(endsAt);
+      }
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('cores are never planned twice, under any policy', () => {
+  fc.assert(
+    fc.property(anyQueue, (queue) => {
+      const { scheduler, now } = inTheMiddle(queue);
+      const outcomes = finish(
+        comparePolicies({ snapshot: scheduler.snapshot(now, 1000), policies: PolicyName.options, listed: 1000 }, engine),
+      );
+      for (const { runs, figures } of outcomes) {
+        for (const { startsAt: at } of runs) {
+          const used = runs.filter(({ startsAt, endsAt = Infinity }) => startsAt <= at && at < endsAt);
+          expect(used.reduce((sum, { cores }) => sum + cores, 0)).toBeLessThanOrEqual(4);
+        }
+        for (const share of Object.values(figures.utilization)) expect(share).toBeLessThanOrEqual(1 + 1e-9);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('the same snapshot gives the same plan, in whatever order its waiting tasks stand', () => {
+  fc.assert(
+    fc.property(anyQueue, fc.infiniteStream(fc.nat()), (queue, numbers) => {
+      const { scheduler, now } = inTheMiddle(queue);
+      const snapshot = scheduler.snapshot(now, 1000);
+      const shuffled = snapshot.waiting
+        .map((task) => ({ task, place: numbers.next().value as number }))
+        .toSorted((a, b) => a.place - b.place);
+      expect(planOf({ ...snapshot, waiting: shuffled.map(({ task }) => task) })).toEqual(planOf(snapshot));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+describe('an explanation', () => {
+  test('names only remedies that start the task at once, on the live scheduler too', () => {
+    fc.assert(
+      fc.property(anyQueue, (queue) => {
+        const { scheduler, now } = inTheMiddle(queue);
+        const [id = ''] = scheduler.waiting(0, 1000).slice(-1);
+        const task = scheduler.requestOf(id);
+        if (!task) return;
+        const snapshot = scheduler.snapshot(now, 1000);
+        const { remedies, startsAt, candidates } = finish(explainTask({ snapshot, task, policies: PolicyName.options }, fromSnapshot));
+        const planned = planOf(snapshot).runs.find(({ kind, job }) => kind === 'planned' && job.id === task.job.id);
+        expect(startsAt).toBe(planned?.startsAt);
+        expect(candidates.filter(({ isChosen }) => isChosen)).toHaveLength(planned ? 1 : 0);
+        for (const remedy of remedies) {
+          const copy = fromSnapshot(snapshot);
+          const decisions = [...copy.apply({ kind: 'resumed' }, now)];
+          expect(decisions).toEqual([]);
+          if (remedy.code === 'other-policy')
+            decisions.push(...copy.apply({ kind: 'policyChanged', policy: PolicyName.parse(remedy.values.policy) }, now));
+          else if (remedy.code === 'run-next') decisions.push(...copy.apply({ kind: 'changed', task: { ...task, boost: 99 } }, now));
+          else if (remedy.code === 'pause-holder')
+            decisions.push(...copy.apply({ kind: 'suspended', task: String(remedy.values.job.id) }, now));
+          else if (remedy.code === 'cancel-holder')
+            decisions.push(...copy.apply({ kind: 'ended', task: String(remedy.values.job.id), succeeded: false }, now));
+          else continue;
+          expect(decisions.some((decision) => decision.kind === 'start' && decision.task === id)).toBe(true);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+const oneCore: Capacity = capacityWith();
+const estimated = (id: number, seconds: number, values: Partial<TaskRequest> = {}): TaskRequest =>
+  request(id, { cores: 4, estimate: { p50Seconds: seconds, p90Seconds: 3 * seconds }, ...values });
+
+describe('how long tasks take', () => {
+  const planned = (now: number, ...tasks: TaskRequest[]) => {
+    const scheduler = open('fifo', oneCore);
+    for (const task of tasks) scheduler.apply({ kind: 'submitted', task }, 0);
+    return planOf(scheduler.snapshot(now, 1000)).runs.map(({ startsAt, endsAt, endsFrom }) => [startsAt, endsAt, endsFrom]);
+  };
+
+  test('one that has outlasted its median is taken to end at its P90, then at twice of it', () => {
+    const ends = [5000, 15_000, 40_000, 70_000].map((now) => planned(now, estimated(1, 10))[0]?.[1]);
+    expect(ends).toEqual([10_000, 30_000, 60_000, 120_000]);
+  });
+
+  test('a time limit ends it; without an estimate of its own the median of its group counts, then the limit', () => {
+    expect(planned(0, estimated(1, 10, { limitSeconds: 4 }))).toEqual([[0, 4000, 'prediction']]);
+    const { estimate: _, ...unknown } = estimated(2, 0);
+    expect(planned(0, estimated(1, 10), estimated(3, 20), unknown)[1]).toEqual([10_000, 25_000, 'group']);
+    expect(planned(0, { ...unknown, limitSeconds: 7 })).toEqual([[0, 7000, 'limit']]);
+    expect(planned(0, unknown, estimated(3, 10, { group: 'other' }))).toEqual([[0, undefined, undefined]]);
+  });
+});

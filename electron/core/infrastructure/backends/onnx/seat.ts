@@ -1,0 +1,148 @@
+import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import type { Host } from '../../../ports.ts';
+import { bindProcess, boundTo } from '../bind-to-cores.ts';
+import { codeMounts, type Confinement, type Mount } from '../confinement.ts';
+import { clearSlotFolders, makeSlotFolders, type SlotFolders } from './job-files.ts';
+import { createOnnxWorker, type Ending, type OnnxWorker } from './onnx-worker.ts';
+import type { Poolable } from './worker-pool.ts';
+import type { WorkerRecords } from './worker-records.ts';
+
+/** A worker with what belongs to it on the disk. */
+export interface Seat extends Poolable {
+  readonly worker: OnnxWorker;
+  /** Resolves when nothing of it is left, on the disk neither. */
+  readonly ended: Promise<Ending>;
+  /** Present when it is confined: the only folders of ours that it sees. */
+  readonly folders: SlotFolders | undefined;
+  /** The end of what it printed, once it has ended. */
+  readonly lastWords: Promise<string>;
+  /** The memory limit that holds now. */
+  limitBytes: number | undefined;
+  /** Whether the folders hold something of the job that ran. */
+  isUsed: boolean;
+}
+
+/** What a worker is given of the devices of the machine. */
+export interface SeatDevices {
+  /** Files under /dev. */
+  readonly nodes: readonly string[];
+  /** Shows the drivers' libraries only what was granted. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The cores it stays on; any when absent. */
+  readonly coreIds?: readonly number[];
+}
+
+export interface SeatMaker {
+  open(readOnly: readonly Mount[], devices?: SeatDevices): Promise<Seat>;
+}
+
+export interface SeatOptions {
+  readonly host: Pick<Host, 'spawnWorker' | 'canWrapWorkers' | 'entriesFolder'>;
+  /** `<data>/run`. */
+  readonly runFolder: string;
+  readonly records: WorkerRecords;
+  readonly confinement: Confinement | undefined;
+}
+
+export const createSeatMaker = ({ host, runFolder, records, confinement }: SeatOptions): SeatMaker => {
+  let opened = 0;
+  const code = codeMounts(host.entriesFolder);
+
+  const open: SeatMaker['open'] = async (readOnly, devices = noDevices) => {
+    opened += 1;
+    const slot = String(opened);
+    const logFile = join(runFolder, 'worker-logs', slot);
+    await mkdir(dirname(logFile), { recursive: true, mode: 0o700 });
+    const temporary = join(runFolder, 'worker-temporary', slot);
+    if (!confinement) await mkdir(temporary, { recursive: true, mode: 0o700 });
+    const folders = confinement ? await makeSlotFolders(join(runFolder, 'slots', slot)) : undefined;
+    const binding = host.canWrapWorkers ? await boundTo(devices.coreIds).catch(asNotStarted) : [];
+    const confined = folders && confinement ? confinement.wrapper(viewOf(folders, [...code, ...readOnly], devices)) : [];
+    // A worker that is killed tidies nothing away; a confinement has a folder of its own that goes with it.
+    const environment = { ...devices.environment, TMPDIR: confinement ? '/tmp' : temporary };
+    const process = await host.spawnWorker({ environment, wrapper: [...binding, ...confined], logFile }).catch(asNotStarted);
+    await records.add(slot, process.pid).catch((error: unknown) => {
+      // A worker that is written down nowhere could outlive the core.
+      process.kill();
+      throw error;
+    });
+    const lastWords = process.exited.then(() => readEnd(logFile));
+    // What cannot be removed now is removed when the next core starts.
+    const cleanedUp = lastWords.then(() => cleanUp(slot, [logFile, temporary], folders)).catch(() => undefined);
+    const worker = await createOnnxWorker(process).catch(async (error: Error) => {
+      throw new WorkerNotStarted(`${error.message} ${lastError(await lastWords)}`.trim(), { cause: error });
+    });
+    const ended = cleanedUp.then(() => worker.ended);
+    // Where nothing can be put before it, it is bound before it has been asked anything.
+    if (devices.coreIds && !host.canWrapWorkers) {
+      await bindProcess(process.pid, devices.coreIds).catch((error: unknown) => {
+        worker.end();
+        return asNotStarted(error);
+      });
+    }
+    return { worker, ended, end: worker.end, folders, lastWords, limitBytes: undefined, isUsed: false };
+  };
+
+  const cleanUp = async (slot: string, paths: readonly string[], folders: SlotFolders | undefined): Promise<void> => {
+    await records.remove(slot);
+    for (const path of folders ? [...paths, folders.root] : paths) await rm(path, { recursive: true, force: true });
+  };
+
+  return { open };
+};
+
+/** A worker that could not be had at all; its message is the detail of the reason. */
+export class WorkerNotStarted extends Error {
+  override readonly name = 'WorkerNotStarted';
+}
+
+const asNotStarted = (error: unknown): never => {
+  throw new WorkerNotStarted(error instanceof Error ? error.message : String(error), { cause: error });
+};
+
+/** The line in which Node or a confinement says what was wrong. */
+const lastError = (words: string): string =>
+  words
+    .split('\n')
+    .findLast((line) => /error|bwrap:|cannot/i.test(line))
+    ?.trim() ?? '';
+
+const noDevices: SeatDevices = { nodes: [], environment: {} };
+
+const viewOf = (folders: SlotFolders, readOnly: readonly Mount[], { nodes }: SeatDevices) => ({
+  readOnly: [...readOnly, { from: folders.inputs, to: '/in' }],
+  writable: [{ from: folders.outputs, to: '/out' }],
+  devices: nodes,
+});
+
+const longestEnd = 4096;
+
+const readEnd = async (path: string): Promise<string> => {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  return text.slice(-longestEnd);
+};
+
+/** What a worker printed before it crashed belongs to the job during which it crashed. */
+export const appendLastWords = async (seat: Seat, logFile: string): Promise<string> => {
+  const words = await seat.lastWords;
+  if (words !== '') await appendFile(logFile, words, { mode: 0o600 }).catch(() => undefined);
+  return words;
+};
+
+export const clearSeat = async (seat: Seat): Promise<void> => {
+  if (seat.folders && seat.isUsed) await clearSlotFolders(seat.folders);
+  seat.isUsed = false;
+};
+
+/** Where a confined worker finds its model, and the files beside it that hold weights kept outside (model.onnx.data). */
+export const modelMounts = async (path: string): Promise<Mount[]> => {
+  const stem = basename(path, extname(path));
+  const names = await readdir(dirname(path)).catch(() => []);
+  const weights = names.filter((name) => name.startsWith(stem) && name !== basename(path) && weightFile.test(name));
+  return [path, ...weights.map((name) => join(dirname(path), name))].map((from) => ({ from, to: confinedModelPath(from) }));
+};
+
+const weightFile = /[._](data|weights|bin|onnx_data)(_\d+)?$/;
+
+export const confinedModelPath = (path: string): string => `/model/${basename(path)}`;

@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AcceleratorProbe } from '../../../ports.ts';
+import { createNvidiaProbes } from '../nvidia/nvidia-probes.ts';
+import { createSysfsProbes } from '../sysfs-probes.ts';
+
+export interface ProbeEnvironment {
+  readonly platform: NodeJS.Platform;
+  /** Where the kernel's files are; others than /sys and /proc only in tests and containers. */
+  readonly sysfs: string;
+  readonly procfs: string;
+  readonly variables: NodeJS.ProcessEnv;
+  /** Folder of the built entries. */
+  readonly entriesFolder: string;
+}
+
+/** The one list of the probes that the sampler process runs. */
+export const createProbes = ({ platform, sysfs, procfs, variables, entriesFolder }: ProbeEnvironment): AcceleratorProbe[] => [
+  ...createNvidiaProbes({ platform, procfs, variables, threadEntry: entryIn(entriesFolder, 'nvml-thread') }),
+  ...createSysfsProbes({ sysfs, procfs }),
+];
+
+export const probeEnvironment = (variables: NodeJS.ProcessEnv, entriesFolder: string): ProbeEnvironment => ({
+  platform: process.platform,
+  sysfs: variables['SWITCHYARD_SYSFS'] ?? '/sys',
+  procfs: variables['SWITCHYARD_PROCFS'] ?? '/proc',
+  variables,
+  entriesFolder,
+});
+
+/** A built entry, or its source where the sampler itself runs from source. */
+const entryIn = (folder: string, name: string): string => {
+  const built = join(folder, `${name}.js`);
+  return existsSync(built) ? built : join(folder, `${name}.ts`);
+};

@@ -1,0 +1,170 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+/** A job as it lies in the journal; `spec`, `demand`, `state` and `result` are JSON text. */
+export interface JobRecord {
+  id: number;
+  kind: string;
+  name: string;
+  group_name: string;
+  submitted_at: number;
+  enqueued_at: number;
+  attempts: number;
+  boost: number;
+  revision: number;
+  spec: string;
+  demand: string;
+  state: string;
+  result: string | null;
+}
+
+/** What a run that succeeded teaches; all JSON text. */
+export type RunRecord = Pick<JobRecord, 'spec' | 'demand' | 'state'>;
+
+/** An attempt of the past, with the parts of its `spec` that are short. */
+export type PastRunRecord = Pick<JobRecord, 'id' | 'kind' | 'name' | 'group_name' | 'enqueued_at' | 'spec' | 'demand' | 'state'>;
+
+export interface ArtifactRecord {
+  name: string;
+  sha256: string;
+  bytes: number;
+  media_type: string;
+}
+
+/** A device that was found once, or a share of one; `settings` is JSON text. */
+export interface DeviceRow {
+  key: string;
+  id: string;
+  settings: string;
+}
+
+/** An ended job with the artifacts and uploads that it names. */
+export interface RemovableJob extends Pick<JobRecord, 'id' | 'kind' | 'attempts'> {
+  readonly sha256s: readonly string[];
+  readonly uploads: readonly string[];
+}
+
+const kept = (name: 'last-id' | 'last-revision'): string =>
+  `coalesce((SELECT CAST(value AS INTEGER) FROM settings WHERE name = '${name}'), 0)`;
+
+const jobColumns = 'id, kind, name, group_name, submitted_at, enqueued_at, attempts, boost, revision, spec, demand, state, result';
+
+/** Every question to the journal that may take time or touch history. Each runs on the reader thread. */
+export const prepareQueries = (database: DatabaseSync) => {
+  const active = database.prepare(`SELECT ${jobColumns} FROM jobs WHERE is_active = 1 ORDER BY id`);
+  const job = database.prepare(`SELECT ${jobColumns} FROM jobs WHERE id = ?`);
+  const kinds = database.prepare('SELECT id, kind, name FROM jobs WHERE id = ?');
+  const events = database.prepare('SELECT revision, at, state FROM events WHERE job = ? ORDER BY revision');
+  const artifacts = database.prepare('SELECT name, sha256, bytes, media_type FROM job_artifacts WHERE job = ? ORDER BY name');
+  const artifact = database.prepare(
+    `SELECT a.sha256, a.bytes, a.content, (SELECT media_type FROM job_artifacts j WHERE j.sha256 = a.sha256 LIMIT 1) AS media_type
+     FROM artifacts a WHERE a.sha256 = ?`,
+  );
+  const upload = database.prepare('SELECT id, name, sha256, bytes FROM uploads WHERE id = ?');
+  const ended = database.prepare(`SELECT ${jobColumns} FROM jobs WHERE is_active = 0 ORDER BY ended_at DESC, id DESC LIMIT ? OFFSET ?`);
+  const endedOf = database.prepare(
+    `SELECT ${jobColumns} FROM jobs WHERE is_active = 0 AND kind IN (SELECT value FROM json_each(?)) AND (? = '' OR instr(lower(name), ?) OR instr(lower(group_name), ?) OR CAST(id AS TEXT) = ?)
+     ORDER BY ended_at DESC, id DESC LIMIT ? OFFSET ?`,
+  );
+  const endedCount = database.prepare(
+    `SELECT count(*) AS count FROM jobs WHERE is_active = 0 AND kind IN (SELECT value FROM json_each(?)) AND (? = '' OR instr(lower(name), ?) OR instr(lower(group_name), ?) OR CAST(id AS TEXT) = ?)`,
+  );
+  // What is too long to be sent at every start, such as thousands of files, is not sent.
+  const latestRuns = database.prepare(
+    `SELECT spec, demand, state FROM jobs WHERE is_active = 0 AND kind = 'succeeded' AND ended_at < ? AND length(spec) < 32768
+     ORDER BY ended_at DESC, id DESC LIMIT ? OFFSET ?`,
+  );
+  const ranBetween =
+    "FROM jobs WHERE is_active = 0 AND ended_at > ? AND submitted_at < ? AND coalesce(json_extract(state, '$.startedAt'), ?) < ?";
+  const pastRuns = database.prepare(
+    `SELECT id, kind, name, group_name, enqueued_at, json_remove(spec, '$.files', '$.inputs', '$.command', '$.environment') AS spec, demand, state
+     ${ranBetween} ORDER BY ended_at DESC, id DESC LIMIT ? OFFSET ?`,
+  );
+  const pastRunCount = database.prepare(`SELECT count(*) AS count ${ranBetween}`);
+  const counts = database.prepare('SELECT kind, count(*) AS count FROM jobs WHERE is_active = 0 GROUP BY kind');
+  const countsAmong = database.prepare('SELECT kind, count(*) AS count FROM jobs WHERE id BETWEEN ? AND ? AND is_active = 0 GROUP BY kind');
+  const highest = database.prepare(
+    `SELECT max((SELECT coalesce(max(id), 0) FROM jobs), ${kept('last-id')}) AS id,
+       max((SELECT coalesce(max(revision), 0) FROM events), ${kept('last-revision')}) AS revision,
+       (SELECT coalesce(max(boost), 0) FROM jobs WHERE is_active = 1) AS boost`,
+  );
+  const removable = database.prepare('SELECT id, kind, attempts FROM jobs WHERE id = ? AND is_active = 0');
+  const artifactsNamed = database.prepare('SELECT DISTINCT sha256 FROM job_artifacts WHERE job = ?');
+  const uploadsNamed = database.prepare('SELECT upload FROM job_uploads WHERE job = ?');
+  const endedBefore = database.prepare('SELECT id FROM jobs WHERE is_active = 0 AND ended_at < ? AND id > ? ORDER BY id LIMIT ?');
+  const endedBeyond = database.prepare('SELECT id FROM jobs WHERE is_active = 0 ORDER BY ended_at DESC, id DESC LIMIT ? OFFSET ?');
+  const unusedUploads = database.prepare(
+    'SELECT id FROM uploads WHERE received_at < ? AND NOT EXISTS (SELECT 1 FROM job_uploads WHERE upload = uploads.id) LIMIT ?',
+  );
+  const leftovers = database.prepare('SELECT path FROM leftovers LIMIT ?');
+  const peaks = database.prepare('SELECT work, memory_bytes FROM peaks');
+  const settings = database.prepare('SELECT name, value FROM settings');
+  const devices = database.prepare('SELECT key, id, settings FROM devices ORDER BY key');
+
+  // node:sqlite answers records of unknown shape; each cast below repeats the columns of its own statement.
+  return {
+    activeJobs: (): JobRecord[] => active.all() as unknown as JobRecord[],
+    job: (id: number): JobRecord | undefined => job.get(id) as unknown as JobRecord | undefined,
+    /** Kinds and names of the jobs that exist among the ids given. */
+    kinds: (ids: readonly number[]): Pick<JobRecord, 'id' | 'kind' | 'name'>[] =>
+      ids.flatMap((id) => kinds.all(id) as unknown as Pick<JobRecord, 'id' | 'kind' | 'name'>[]),
+    events: (id: number): { revision: number; at: number; state: string }[] =>
+      events.all(id) as unknown as { revision: number; at: number; state: string }[],
+    artifacts: (id: number): ArtifactRecord[] => artifacts.all(id) as unknown as ArtifactRecord[],
+    artifact: (sha256: string): { sha256: string; bytes: number; content: Uint8Array | null; media_type: string | null } | undefined =>
+      artifact.get(sha256) as unknown as
+        { sha256: string; bytes: number; content: Uint8Array | null; media_type: string | null } | undefined,
+    upload: (id: string): { id: string; name: string; sha256: string; bytes: number } | undefined =>
+      upload.get(id) as unknown as { id: string; name: string; sha256: string; bytes: number } | undefined,
+    /** Ended jobs, latest first. An empty `kinds` means all of them. */
+    ended: (kinds: readonly string[], search: string, offset: number, limit: number): JobRecord[] => {
+      if (kinds.length === 0 && search === '') return ended.all(limit, offset) as unknown as JobRecord[];
+      const text = search.toLowerCase();
+      return endedOf.all(kindsJson(kinds), text, text, text, text, limit, offset) as unknown as JobRecord[];
+    },
+    endedCount: (kinds: readonly string[], search: string): number => {
+      const text = search.toLowerCase();
+      return (endedCount.get(kindsJson(kinds), text, text, text, text) as unknown as { count: number }).count;
+    },
+    /** Jobs that had succeeded before a time, latest first. */
+    latestRuns: (before: number, offset: number, limit: number): RunRecord[] =>
+      latestRuns.all(before, limit, offset) as unknown as RunRecord[],
+    /** Jobs that have ended whose last attempt ended later than `from` and started before `to`, those that ended last first. */
+    pastRuns: (from: number, to: number, offset: number, limit: number): PastRunRecord[] =>
+      pastRuns.all(from, to, to, to, limit, offset) as unknown as PastRunRecord[],
+    pastRunCount: (from: number, to: number): number => (pastRunCount.get(from, to, to, to) as unknown as { count: number }).count,
+    counts: (): { kind: string; count: number }[] => counts.all() as unknown as { kind: string; count: number }[],
+    /** Ended jobs by kind, among these numbers. */
+    countsAmong: (from: number, to: number): { kind: string; count: number }[] =>
+      countsAmong.all(from, to) as unknown as { kind: string; count: number }[],
+    highest: (): { id: number; revision: number; boost: number } =>
+      highest.get() as unknown as { id: number; revision: number; boost: number },
+    /** Those of the jobs that have ended, with what goes with them. */
+    removable: (ids: readonly number[]): RemovableJob[] =>
+      ids.flatMap((id) => {
+        const found = removable.get(id) as unknown as Pick<JobRecord, 'id' | 'kind' | 'attempts'> | undefined;
+        if (!found) return [];
+        const sha256s = (artifactsNamed.all(id) as unknown as { sha256: string }[]).map(({ sha256 }) => sha256);
+        const uploads = (uploadsNamed.all(id) as unknown as { upload: string }[]).map(({ upload }) => upload);
+        return [{ ...found, sha256s, uploads }];
+      }),
+    /** Jobs that ended before a time, from an id on, in the order of their ids. */
+    endedBefore: (time: number, after: number, limit: number): number[] =>
+      (endedBefore.all(time, after, limit) as unknown as { id: number }[]).map(({ id }) => id),
+    /** Ended jobs but the latest `kept`, those that ended last first. */
+    endedBeyond: (kept: number, limit: number): number[] =>
+      (endedBeyond.all(limit, kept) as unknown as { id: number }[]).map(({ id }) => id),
+    /** Received before a time and named by no job. */
+    unusedUploads: (time: number, limit: number): string[] =>
+      (unusedUploads.all(time, limit) as unknown as { id: string }[]).map(({ id }) => id),
+    leftovers: (limit: number): string[] => (leftovers.all(limit) as unknown as { path: string }[]).map(({ path }) => path),
+    peaks: (): { work: string; memory_bytes: number }[] => peaks.all() as unknown as { work: string; memory_bytes: number }[],
+    settings: (): { name: string; value: string }[] => settings.all() as unknown as { name: string; value: string }[],
+    devices: (): DeviceRow[] => devices.all() as unknown as DeviceRow[],
+  };
+};
+
+export type Queries = ReturnType<typeof prepareQueries>;
+
+const endedKinds = ['succeeded', 'failed', 'cancelled', 'timed-out', 'out-of-memory', 'lost'];
+
+const kindsJson = (kinds: readonly string[]): string => JSON.stringify(kinds.length === 0 ? endedKinds : kinds);

@@ -1,0 +1,73 @@
+import type { PolicyName, PolicyOutcome } from '../../../../shared/contract/scheduler.ts';
+import type { SchedulerSnapshot } from '../../scheduler-port.ts';
+import { lengthsIn, scenarioOf, toPlannedRun } from './plan-queue.ts';
+import { play, type OpenScheduler, type PlayedRun, type Scenario } from './play.ts';
+import { figuresOf, type JudgedRun, type MeasureCapacity } from './schedule-figures.ts';
+
+/** What a play needs of the scheduler. */
+export interface Engine {
+  readonly open: OpenScheduler;
+  readonly measure: MeasureCapacity;
+  readonly resources: readonly string[];
+}
+
+export interface ComparisonQuestion {
+  /** What runs and waits at the beginning; paused or not, the queue goes on. */
+  readonly snapshot: SchedulerSnapshot;
+  readonly policies: readonly PolicyName[];
+  /** How many runs each outcome lists. */
+  readonly listed: number;
+  /** How long everything really took, by task, when it is the past that is played: then those that wait come when they really came. */
+  readonly tookSeconds?: ReadonlyMap<string, number>;
+}
+
+/** The same tasks under each policy. */
+export function* comparePolicies(question: ComparisonQuestion, engine: Engine): Generator<void, PolicyOutcome[]> {
+  const outcomes: PolicyOutcome[] = [];
+  for (const policy of question.policies) outcomes.push(yield* playUnder(policy, question, engine));
+  return outcomes;
+}
+
+function* playUnder(policy: PolicyName, question: ComparisonQuestion, engine: Engine): Generator<void, PolicyOutcome> {
+  const { snapshot, tookSeconds, listed } = question;
+  const lengths = tookSeconds ? undefined : lengthsIn(snapshot);
+  // Changed as a person would change it, with what was promised before.
+  const changes = policy === snapshot.policy ? [] : [{ kind: 'policyChanged' as const, policy }];
+  const runs = yield* play(
+    { ...(lengths ? scenarioOf(snapshot, lengths, 'p50Seconds') : pastScenario(snapshot, tookSeconds)), changes },
+    engine.open,
+  );
+  const judged = runs.flatMap(judgedRun);
+  return {
+    policy,
+    figures: figuresOf(judged, snapshot.at, { capacity: snapshot.capacity, ...engine }),
+    runs: runs.slice(0, listed).map((run) => toPlannedRun(run, lengths)),
+    unplanned: snapshot.waiting.length - judged.filter(({ ranBefore }) => !ranBefore).length,
+  };
+}
+
+const pastScenario = (snapshot: SchedulerSnapshot, tookSeconds: ReadonlyMap<string, number> = new Map()): Scenario => ({
+  snapshot: { ...snapshot, waiting: snapshot.waiting.filter(({ enqueuedAt }) => enqueuedAt < snapshot.at) },
+  arrivals: snapshot.waiting
+    .filter(({ enqueuedAt }) => enqueuedAt >= snapshot.at)
+    .map((task) => ({ at: task.enqueuedAt, task }))
+    .toSorted((a, b) => a.at - b.at || a.task.sequence - b.task.sequence),
+  secondsOf: (task) => tookSeconds.get(task.id),
+});
+
+/** One whose end nobody knows uses the machine all the time; if it has only just begun it is not judged. */
+const judgedRun = ({ task, grant, startedAt, endsAt = Infinity, ranBefore }: PlayedRun): JudgedRun[] =>
+  endsAt === Infinity && !ranBefore
+    ? []
+    : [
+        {
+          job: task.job.id,
+          group: task.group,
+          enqueuedAt: task.enqueuedAt,
+          startedAt,
+          endsAt,
+          grant,
+          ranBefore,
+          ...(task.deadline !== undefined && { deadline: task.deadline }),
+        },
+      ];

@@ -1,0 +1,90 @@
+import type { ArrayState } from '../../../../shared/contract/jobs.ts';
+import { isEnded, type JobSpec, type SubmittedJob } from '../../../../shared/model/job.ts';
+import type { Reader } from '../../infrastructure/storage/reader.ts';
+import { entryOf, type JobEntry } from './job-entry.ts';
+
+type Arrayed = Extract<SubmittedJob, { array?: unknown }>;
+
+/** Jobs that were submitted as one and differ in an index. Their numbers follow that of the array, which is a number of its own. */
+export interface Arrays {
+  /** The numbers of an array's jobs; undefined for what is no array. */
+  idsOf(id: number): Promise<number[] | undefined>;
+  stateOf(id: number): Promise<ArrayState | undefined>;
+}
+
+interface ArrayOptions {
+  /** Unfinished jobs. */
+  readonly table: { entry(id: number): JobEntry | undefined };
+  readonly reader: Reader;
+}
+
+export const createArrays = ({ table, reader }: ArrayOptions): Arrays => {
+  const firstOf = async (id: number): Promise<JobEntry | undefined> => {
+    if (table.entry(id)) return undefined;
+    const record = table.entry(id + 1) ? undefined : await reader.job(id + 1);
+    const first = table.entry(id + 1) ?? (record && entryOf(record));
+    return first && memberOf(first.spec)?.id === id ? first : undefined;
+  };
+
+  const idsOf: Arrays['idsOf'] = async (id) => {
+    const size = memberOf((await firstOf(id))?.spec)?.size;
+    return size === undefined ? undefined : Array.from({ length: size }, (_, place) => id + 1 + place);
+  };
+
+  return {
+    idsOf,
+    async stateOf(id) {
+      const first = await firstOf(id);
+      const member = memberOf(first?.spec);
+      if (!first || !member) return undefined;
+      const ended = await reader.countsAmong(id + 1, id + member.size);
+      const counts: Record<string, number> = {};
+      const count = (kind: string, by: number): void => void (counts[kind] = (counts[kind] ?? 0) + by);
+      for (const row of ended) count(row.kind, row.count);
+      let open = 0;
+      for (let one = id + 1; one <= id + member.size; one += 1) {
+        const entry = table.entry(one);
+        if (!entry || isEnded(entry.state)) continue;
+        open += 1;
+        count(entry.state.kind, 1);
+      }
+      const { atMost, size } = member;
+      return { id, name: first.name.replace(/ \[\d+\]$/, ''), size, open, ...(atMost !== undefined && { atMost }), counts };
+    },
+  };
+};
+
+export const memberOf = (spec: JobSpec | undefined) => (spec && 'member' in spec ? spec.member : undefined);
+
+/** How many jobs it is submitted as. */
+export const sizeOf = (job: SubmittedJob): number => ('array' in job && job.array ? indicesOf(job.array).length : 1);
+
+const indicesOf = ({ from, to, step }: NonNullable<Arrayed['array']>): number[] => {
+  const indices: number[] = [];
+  for (let index = from; index <= to; index += step) indices.push(index);
+  return indices;
+};
+
+/** What was submitted, as the one job that it is, or as any of its array before it has an index. */
+export const plainSpec = (job: SubmittedJob): JobSpec => {
+  if (!('array' in job)) return job;
+  const { array: _array, ...spec } = job;
+  return spec;
+};
+
+/** The jobs of an array with this number, in the order of their indices. */
+export const membersOf = (job: SubmittedJob, id: number): JobSpec[] => {
+  if (!('array' in job) || !job.array) return [];
+  const { array, ...spec } = job;
+  const indices = indicesOf(array);
+  return indices.map((index) => {
+    const put = (text: string): string => text.replaceAll('{index}', String(index));
+    const environment = { ...spec.environment, SWITCHYARD_ARRAY_ID: String(id), SWITCHYARD_ARRAY_INDEX: String(index) };
+    const member = { id, index, size: indices.length, ...(array.atMost !== undefined && { atMost: array.atMost }) };
+    const name = spec.name === undefined ? {} : { name: spec.name.includes('{index}') ? put(spec.name) : `${spec.name} [${index}]` };
+    const common = { ...name, environment, member };
+    const command = spec.command.map(put);
+    if (spec.runtime === 'container') return { ...spec, ...common, command };
+    return { ...spec, ...common, command, ...(spec.resumeCommand && { resumeCommand: spec.resumeCommand.map(put) }) };
+  });
+};

@@ -1,0 +1,482 @@
+import type { Status, Notice } from '../../../../shared/contract/app.ts';
+import type { GroupChange, PolicyName } from '../../../../shared/contract/scheduler.ts';
+import type { ApplicationManifest } from '../../../../shared/model/application.ts';
+import type { Device } from '../../../../shared/model/device.ts';
+import { isEnded, type JobSpec, type JobState, type SubmittedJob } from '../../../../shared/model/job.ts';
+import type { FileStore } from '../../infrastructure/storage/file-store.ts';
+import type { Journal } from '../../infrastructure/storage/journal.ts';
+import type { Write } from '../../infrastructure/storage/journal-writes.ts';
+import type { Layout } from '../../infrastructure/storage/layout.ts';
+import type { Reader } from '../../infrastructure/storage/reader.ts';
+import { createEmitter, type Emitter } from '../../lib/emitter.ts';
+import { inSlices } from '../../lib/in-slices.ts';
+import type { Lifetime } from '../../lib/lifetime.ts';
+import { Refusal } from '../../lib/refusal.ts';
+import type { CreateDivider } from '../../division-port.ts';
+import type { Backend } from '../../ports.ts';
+import type { Decision, Grant, Scheduler, SchedulerEvent, TaskRequest } from '../../scheduler-port.ts';
+import { lookAtAdoptable, type Labels } from './adopt.ts';
+import { createAlarm } from './alarm.ts';
+import { membersOf, plainSpec, sizeOf, type Arrays } from './arrays.ts';
+import { checkApplications } from './check-applications.ts';
+import { checkFiles, uploadsIn } from './check-files.ts';
+import { checkTimes } from './check-times.ts';
+import { demandOf, deviceWorkOf, workOf } from './demand.ts';
+import { createDependencies, type NeverReason } from './dependencies.ts';
+import { createEstimating, type Foresight } from './estimating.ts';
+import type { Executor, Machine, RunTimes } from './execution.ts';
+import { checkDivision, splitOf } from './division/parts-of.ts';
+import { createExecutor } from './executor.ts';
+import { leaveLine, standInLine } from './in-line.ts';
+import { defaultName, entryOf, hasStarted, leadOf, requestOf, taskOf, taskOfEntry, type Demand, type JobEntry } from './job-entry.ts';
+import { createJobTable, type JobTable } from './job-table.ts';
+import { changedGroup, groupSetting } from './group-settings.ts';
+import { grantOf } from './placement.ts';
+
+export interface JobsOptions {
+  readonly layout: Layout;
+  readonly journal: Journal;
+  readonly reader: Reader;
+  readonly files: FileStore;
+  /** Paused, so that nothing starts before all jobs of the journal are in line. */
+  readonly scheduler: Scheduler;
+  /** Whether it stays paused. */
+  readonly isPaused: boolean;
+  readonly backends: readonly Backend[];
+  readonly manifests: readonly ApplicationManifest[];
+  readonly machine: Machine;
+  readonly createDivider: CreateDivider;
+  readonly runTimes: RunTimes & Foresight;
+  /** What processes hold of devices beside the processor. */
+  readonly deviceMemoryOf: (pids: readonly number[]) => Grant['accelerators'];
+  readonly lifetime: Lifetime;
+  readonly now: () => number;
+}
+
+/** The queue: accepts jobs, keeps them through every crash, and drives them to their end. */
+export interface Jobs {
+  readonly table: JobTable;
+  readonly notices: Emitter<Notice>;
+  /** Answers a number for each: that of the job or of the array. */
+  submit(jobs: readonly SubmittedJob[]): Promise<number[]>;
+  readonly arrays: Arrays;
+  /** Takes in a process that runs already; it never waits in line. */
+  adopt(pid: number, labels: Labels): Promise<number>;
+  cancel(ids: readonly number[]): Promise<void>;
+  hold(ids: readonly number[]): Promise<void>;
+  release(ids: readonly number[]): Promise<void>;
+  retry(ids: readonly number[]): Promise<void>;
+  next(ids: readonly number[]): Promise<void>;
+  /** Stops running jobs where they stand. */
+  pauseJobs(ids: readonly number[]): Promise<void>;
+  resumeJobs(ids: readonly number[]): Promise<void>;
+  /** Of the queue. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  setPolicy(policy: PolicyName): Promise<void>;
+  setGroup(change: GroupChange): Promise<void>;
+  /** What the machine can grant has changed. */
+  capacityChanged(capacity: Machine['capacity']): void;
+  measured: Executor['measured'];
+  tookTime: Executor['tookTime'];
+  seenOn: Executor['seenOn'];
+  devicesLost: Executor['devicesLost'];
+  deviceMemoryExceeded: Executor['deviceMemoryExceeded'];
+  /** A waiting or held job as the scheduler knows it. */
+  requestOf(id: number): TaskRequest | undefined;
+  /** Jobs that unfinished ones wait for, each with one that does. */
+  needed(): ReadonlyMap<number, { readonly id: number; readonly name: string }>;
+  readonly counts: Status['counts'];
+  /** Whether ending the core now would throw away running work. */
+  readonly runsUnrecoverable: boolean;
+}
+
+/** More than this many unfinished jobs are refused; the journal would take them, a person could not. */
+const queueLimit = 200_000;
+
+/** Opens the queue as the journal left it. Nothing starts before the backends have looked for leftovers of an earlier core. */
+export const createJobs = async (options: JobsOptions): Promise<Jobs> => {
+  const { journal, reader, scheduler, now } = options;
+  const [records, highest, peakRows, endedCounts] = await Promise.all([
+    reader.activeJobs(),
+    reader.highest(),
+    reader.peaks(),
+    reader.counts(),
+  ]);
+  const peaks = new Map(peakRows.map((row) => [row.work, row.memory_bytes]));
+  const table = createJobTable({
+    ...options,
+    predict: (job) => options.runTimes.predict(job, job.state),
+    qualityOf: options.runTimes.qualityOf,
+    nameOf: (id) => options.machine.devices.find((device) => device.id === id)?.name ?? id,
+    highestRevision: highest.revision,
+    endedCounts,
+  });
+  const { arrays } = table;
+  const dependencies = createDependencies({ table, reader });
+  const notices = createEmitter<Notice>();
+  let latestAdoption: Promise<unknown> = Promise.resolve();
+  let lastId = highest.id;
+  let lastBoost = highest.boost;
+
+  const apply = (event: SchedulerEvent): void => {
+    for (const decision of scheduler.apply(event, now())) {
+      if (decision.kind === 'start') start(decision);
+      else if (decision.kind === 'resume') executor.goOn(decision);
+      else if (decision.kind === 'preempt') executor.preempt(decision);
+      else rejectTask(decision);
+    }
+    setAlarm();
+    table.changed();
+  };
+
+  const setAlarm = createAlarm({ ...options, at: () => scheduler.wakeAt, ring: () => apply({ kind: 'timePassed' }) });
+
+  const start = (decision: Extract<Decision, { kind: 'start' }>): void => {
+    const entry = table.jobOfTask(decision.task);
+    if (entry) estimates.forget(entry);
+    executor.start(decision);
+  };
+
+  const rejectTask = ({ task, because, isNotNeeded }: Extract<Decision, { kind: 'reject' }>): void => {
+    const entry = table.jobOfTask(task);
+    // The parts of a divided job are rejected one after the other.
+    if (entry && !isEnded(entry.state)) reject(entry, { code: isNotNeeded ? 'not-needed' : 'dependency-failed', values: { job: because } });
+  };
+
+  const reject = (entry: JobEntry, reason: NeverReason): void => {
+    estimates.forget(entry);
+    const kind = reason.code === 'not-needed' ? 'cancelled' : 'failed';
+    void executor.end(entry, { kind, attempt: entry.attempts, endedAt: now(), reason });
+  };
+
+  const tell = (events: readonly SchedulerEvent[]): void => {
+    for (const event of events) apply(event);
+  };
+
+  const runTimes: RunTimes = {
+    ...options.runTimes,
+    learn(job) {
+      options.runTimes.learn(job);
+      estimates.learned(job);
+    },
+  };
+  const estimates = createEstimating({ foresight: options.runTimes, lifetime: options.lifetime, now, apply });
+  const executor = createExecutor({ ...options, runTimes, table, notices, peaks, apply });
+
+  // ── Accepting ──
+
+  const submit = async (requests: readonly SubmittedJob[]): Promise<number[]> => {
+    const count = requests.reduce((sum, request) => sum + sizeOf(request), 0);
+    if (table.activeCount + count > queueLimit) throw new Refusal({ code: 'queue-full', values: { limit: queueLimit } });
+    const jobs = await Promise.all(requests.map(namingJobs));
+    const specs = jobs.map(plainSpec);
+    checkTimes(specs, now());
+    checkApplications(specs, options.manifests, options.files.resolve);
+    // Who asks for no device waits for no driver.
+    if (specs.some(({ resources }) => resources.device ?? resources.on)) await options.machine.looked;
+    const inputBytes = await checkFiles(specs, options.files.resolve);
+    for (const spec of specs) checkDivision(spec, options.machine);
+    await Promise.all(specs.map(dependencies.refuseHopeless));
+    const accepted = jobs.map((job, index) => newEntries(job, inputBytes[index]));
+    const entries = accepted.flatMap((one) => one.entries);
+    await journal.append(entries.flatMap(insertion));
+    for (const entry of entries) table.add(entry);
+    for (const entry of entries) await enqueue(entry);
+    return accepted.map(({ id }) => id);
+  };
+
+  /** What waits for an array waits for all of its jobs. */
+  const namingJobs = async (job: SubmittedJob): Promise<SubmittedJob> => {
+    const named = async (ids: readonly number[]): Promise<number[]> =>
+      (await Promise.all(ids.map(async (id) => (await arrays.idsOf(id)) ?? [id]))).flat();
+    const { after, afterAny, afterNotOk } = job;
+    if (after.length === 0 && !afterAny && !afterNotOk) return job;
+    return {
+      ...job,
+      after: await named(after),
+      ...(afterAny && { afterAny: await named(afterAny) }),
+      ...(afterNotOk && { afterNotOk: await named(afterNotOk) }),
+    };
+  };
+
+  /** Of an array, whose number comes before those of its jobs; or of the one job. */
+  const newEntries = (job: SubmittedJob, inputBytes: number | undefined): { id: number; entries: JobEntry[] } => {
+    if (!('array' in job) || !job.array) {
+      const entry = newEntry(plainSpec(job), inputBytes);
+      return { id: entry.id, entries: [entry] };
+    }
+    lastId += 1;
+    const id = lastId;
+    return { id, entries: membersOf(job, id).map((spec) => newEntry(spec, inputBytes)) };
+  };
+
+  /** One after the other, so that the second of two for the same process finds the job of the first. */
+  const adopt = (pid: number, labels: Labels): Promise<number> => {
+    const adopted = latestAdoption.then(() => adoptNext(pid, labels));
+    latestAdoption = adopted.catch(() => undefined);
+    return adopted;
+  };
+
+  const adoptNext = async (pid: number, labels: Labels): Promise<number> => {
+    const { deviceMemoryOf, machine } = options;
+    const processor = { id: processorOf(machine).id, cores: machine.grantable.cores };
+    const { spec, demand, grant } = await lookAtAdoptable(pid, labels, { unfinished: table.entries(), processor, deviceMemoryOf });
+    const entry = entryWith(spec, demand);
+    await journal.append(insertion(entry));
+    table.add(entry);
+    executor.startHeld(entry, grant);
+    return entry.id;
+  };
+
+  const newEntry = (spec: JobSpec, inputBytes: number | undefined): JobEntry => {
+    const { device } = spec.resources;
+    const demand = demandOf(spec, options.machine, {
+      memoryBytes: peaks.get(workOf(spec)),
+      deviceMemoryBytes: device && peaks.get(deviceWorkOf(spec, device.kind)),
+    });
+    return entryWith(spec, { ...demand, ...(inputBytes !== undefined && { inputBytes }) });
+  };
+
+  const entryWith = (spec: JobSpec, demand: Demand): JobEntry => {
+    const at = now();
+    lastId += 1;
+    return {
+      id: lastId,
+      spec,
+      name: spec.name ?? defaultName(spec),
+      submittedAt: at,
+      enqueuedAt: at,
+      demand,
+      boost: 0,
+      attempts: 0,
+      revision: table.nextRevision(),
+      state: { kind: 'pending', since: at },
+    };
+  };
+
+  /** Gives a waiting job to the scheduler, or ends it when what it waits for has settled in the meantime that it will not run. */
+  const enqueue = async (entry: JobEntry): Promise<void> => {
+    const found = await dependencies.standingOf(entry.spec);
+    // Cancelled while it was looked at.
+    if (isEnded(entry.state)) return;
+    if (found.kind === 'open') {
+      estimates.add(entry);
+      executor.divide(entry);
+      return tell(entry.parts ? standInLine(entry, found.unmet) : [{ kind: 'submitted', task: requestOf(entry, found.unmet) }]);
+    }
+    const gone = (id: number): NeverReason => ({ code: 'dependency-failed', values: { job: { id, name: `job ${id}` } } });
+    reject(entry, found.kind === 'never' ? found.reason : gone(found.id));
+    // Others may wait for it already.
+    apply({ kind: 'removed', task: taskOf(entry.id) });
+  };
+
+  /** A job that has ended runs again: who still waits and names it waits for its new end. */
+  const waitAgain = async (id: number): Promise<void> => {
+    for (const entry of dependencies.waitingFor(id)) {
+      const found = await dependencies.standingOf(entry.spec);
+      if (found.kind === 'open') apply({ kind: 'dependenciesChanged', task: taskOf(entry.id), after: found.unmet });
+    }
+  };
+
+  // ── Changing ──
+
+  /** Jobs and arrays by number, with the numbers of the jobs of each array. */
+  const named = async (ids: readonly number[]): Promise<Map<number, readonly number[]>> => {
+    const found = new Map<number, readonly number[]>();
+    for (const id of ids) found.set(id, table.entry(id) ? [] : ((await arrays.idsOf(id)) ?? []));
+    return found;
+  };
+
+  /** All that are named; of an array those that allow it, of which there must be one. */
+  const entriesIn = (ids: ReadonlyMap<number, readonly number[]>, action: string, allowed: (state: JobState) => boolean): JobEntry[] => {
+    return [...ids].flatMap(([id, ofArray]) => {
+      const members = ofArray.flatMap((one) => table.entry(one) ?? []);
+      const fitting = members.filter(({ state }) => allowed(state));
+      if (fitting.length > 0) return fitting;
+      const entry = table.entry(id) ?? members[0];
+      if (!entry && id > lastId) throw new Refusal({ code: 'job-unknown', values: { id } });
+      if (!entry) throw new Refusal({ code: 'job-wrong-state', values: { id, action, state: 'ended' } });
+      if (!allowed(entry.state)) throw new Refusal({ code: 'job-wrong-state', values: { id, action, state: entry.state.kind } });
+      return entry;
+    });
+  };
+
+  const cancel = async (ids: readonly number[]): Promise<void> => {
+    const entries = entriesIn(await named(ids), 'cancel', (state) => !isEnded(state));
+    const ended: Promise<void>[] = [];
+    await inSlices(entries, (entry) => {
+      // It may have ended by itself while others were cancelled.
+      if (!isEnded(entry.state)) ended.push(cancelOne(entry));
+    });
+    await Promise.all(ended);
+  };
+
+  const cancelOne = (entry: JobEntry): Promise<void> => {
+    if (hasStarted(entry.state)) return executor.stop(entry, 'cancel');
+    estimates.forget(entry);
+    const ended = executor.end(entry, { kind: 'cancelled', attempt: entry.attempts, endedAt: now() });
+    tell(leaveLine([entry]));
+    return ended;
+  };
+
+  const setHeld = async (ids: readonly number[], isHeld: boolean): Promise<void> => {
+    const entries = entriesIn(await named(ids), isHeld ? 'hold' : 'release', (state) => state.kind === (isHeld ? 'pending' : 'held'));
+    const writes = entries.flatMap((entry) => table.transition(entry, { kind: isHeld ? 'held' : 'pending', since: now() }));
+    for (const entry of entries) tell(standInLine(entry, []));
+    await journal.record(writes);
+  };
+
+  const next = async (ids: readonly number[]): Promise<void> => {
+    const entries = entriesIn(await named(ids), 'run next', (state) => state.kind === 'pending');
+    const writes: Write[] = [];
+    for (const entry of entries.toReversed()) {
+      lastBoost += 1;
+      entry.boost = lastBoost;
+      writes.push(['setBoost', { id: entry.id, boost: entry.boost }]);
+      tell(standInLine(entry, []));
+    }
+    await journal.record(writes);
+  };
+
+  const retry = async (ids: readonly number[]): Promise<void> => {
+    refuseUnfinished(ids);
+    const found = await Promise.all(ids.map((id) => reader.job(id)));
+    const entries = found.map((record, index) => {
+      if (!record) throw new Refusal({ code: 'job-unknown', values: { id: ids[index] ?? 0 } });
+      return entryOf(record);
+    });
+    for (const { spec } of entries)
+      if (spec.runtime === 'process') throw new Refusal({ code: 'process-unknown', values: { pid: spec.pid } });
+    await Promise.all(entries.map(({ spec }) => dependencies.refuseHopeless(spec)));
+    // Somebody else may have asked for the same while the journal was read.
+    refuseUnfinished(ids);
+    const at = now();
+    const writes = entries.flatMap((entry): Write[] => {
+      entry.enqueuedAt = at;
+      // Begun anew by hand, it begins from the beginning.
+      delete entry.preemptions;
+      table.revive(entry);
+      return [['unlinkArtifacts', { job: entry.id }], ...table.transition(entry, { kind: 'pending', since: at })];
+    });
+    await journal.record(writes);
+    for (const entry of entries) await enqueue(entry);
+    for (const { id } of entries) await waitAgain(id);
+  };
+
+  const refuseUnfinished = (ids: readonly number[]): void => {
+    for (const id of ids) {
+      const entry = table.entry(id);
+      if (entry) throw new Refusal({ code: 'job-wrong-state', values: { id, action: 'retry', state: entry.state.kind } });
+      if (table.isLeaving(id)) throw new Refusal({ code: 'job-unknown', values: { id } });
+    }
+  };
+
+  const setSetting = (name: string, value: string): Promise<void> => journal.record([['setSetting', { name, value }]]);
+
+  // ── Opening ──
+
+  const recover = async (): Promise<void> => {
+    const entries = records.map(entryOf);
+    for (const entry of entries) table.add(entry);
+    // The parts of a divided job were workers of the core that has ended.
+    const divided = entries.filter(({ spec, state }) => splitOf(spec) && hasStarted(state));
+    for (const entry of divided) void journal.record(table.transition(entry, { kind: 'pending', since: now() }));
+    const [started, waiting] = [entries.filter(({ state }) => hasStarted(state)), entries.filter(({ state }) => !hasStarted(state))];
+    for (const entry of started) apply({ kind: 'recovered', task: requestOf(entry, []), ...heldIn(entry.state) });
+    for (const entry of waiting) await enqueue(entry);
+    for (const entry of started) executor.findAgain(entry);
+    if (!options.isPaused) apply({ kind: 'resumed' });
+  };
+
+  await executor.checkBackends();
+  await recover();
+
+  return {
+    table,
+    notices,
+    submit,
+    arrays,
+    adopt,
+    cancel,
+    hold: (ids) => setHeld(ids, true),
+    release: (ids) => setHeld(ids, false),
+    retry,
+    next,
+    pauseJobs: async (ids) => executor.pause(entriesIn(await named(ids), 'pause', (state) => state.kind === 'running')),
+    resumeJobs: async (ids) => executor.resume(entriesIn(await named(ids), 'resume', (state) => state.kind === 'paused')),
+    async pause() {
+      apply({ kind: 'paused' });
+      await setSetting('paused', 'true');
+    },
+    async resume() {
+      apply({ kind: 'resumed' });
+      await setSetting('paused', 'false');
+    },
+    async setPolicy(policy) {
+      apply({ kind: 'policyChanged', policy });
+      await setSetting('policy', policy);
+    },
+    async setGroup(change) {
+      const settings = changedGroup(scheduler.settingsOf(change.name), change);
+      apply({ kind: 'groupChanged', group: change.name, settings });
+      await setSetting(groupSetting(change.name), JSON.stringify(settings));
+    },
+    capacityChanged: (capacity) => apply({ kind: 'capacityChanged', capacity }),
+    measured: executor.measured,
+    tookTime: executor.tookTime,
+    seenOn: executor.seenOn,
+    devicesLost: executor.devicesLost,
+    deviceMemoryExceeded: executor.deviceMemoryExceeded,
+    requestOf(id) {
+      const entry = table.entry(id);
+      return entry && scheduler.requestOf(taskOfEntry(leadOf(entry)));
+    },
+    needed: dependencies.needed,
+    get counts() {
+      return table.counts;
+    },
+    get runsUnrecoverable() {
+      return executor.runsUnrecoverable;
+    },
+  };
+};
+
+const processorOf = ({ devices }: Machine): Device => {
+  const processor = devices.find(({ kind, parent }) => kind === 'cpu' && parent === undefined);
+  if (!processor) throw new Error('no device is the processor');
+  return processor;
+};
+
+const heldIn = (
+  state: JobState,
+): Pick<Extract<SchedulerEvent, { kind: 'recovered' }>, 'grant' | 'startedAt' | 'standsStill' | 'endsFor'> => {
+  if (!('placement' in state)) throw new Error(`a job that is ${state.kind} holds no grant`);
+  const startedAt = state.startedAt + (state.pausedMs ?? 0);
+  const endsFor = state.preemptedBy && { task: taskOf(state.preemptedBy.id), job: state.preemptedBy };
+  const standsStill = state.kind === 'paused' && { since: state.since, ...(state.isResuming && { isWanted: true as const }) };
+  return { grant: grantOf(state.placement), startedAt, ...(standsStill && { standsStill }), ...(endsFor && { endsFor }) };
+};
+
+const insertion = (entry: JobEntry): Write[] => {
+  const state = JSON.stringify(entry.state);
+  const { id, revision, submittedAt: at } = entry;
+  return [
+    [
+      'insertJob',
+      {
+        id,
+        kind: entry.state.kind,
+        name: entry.name,
+        group: entry.spec.group,
+        at,
+        revision,
+        spec: JSON.stringify(entry.spec),
+        demand: JSON.stringify(entry.demand),
+        state,
+      },
+    ],
+    ['insertEvent', { revision, job: id, at, state }],
+    ...uploadsIn(entry.spec).map((upload): Write => ['linkUpload', { job: id, upload }]),
+  ];
+};

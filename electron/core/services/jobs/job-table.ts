@@ -1,0 +1,437 @@
+import type { Status } from '../../../../shared/contract/app.ts';
+import type { JobFilter, JobPage } from '../../../../shared/contract/jobs.ts';
+import { isEnded, type JobDetail, type JobRow, type JobState } from '../../../../shared/model/job.ts';
+import type { Prediction, PredictionQuality } from '../../../../shared/model/prediction.ts';
+import type { JobResult } from '../../../../shared/model/application.ts';
+import type { Write } from '../../infrastructure/storage/journal-writes.ts';
+import type { Reader } from '../../infrastructure/storage/reader.ts';
+import { createEmitter } from '../../lib/emitter.ts';
+import { latest } from '../../lib/latest.ts';
+import { Refusal } from '../../lib/refusal.ts';
+import type { Scheduler } from '../../scheduler-port.ts';
+import { createDividedLine } from './division/divided-line.ts';
+import { partView } from './division/part-entry.ts';
+import { splitOf } from './division/parts-of.ts';
+import { backendOf, entryOf, hasStarted, leadOf, resultOf, rowOf, taskOfEntry, type JobEntry } from './job-entry.ts';
+import { createArrays, memberOf, type Arrays } from './arrays.ts';
+import { createMemoryHolders, withHolders, type MemoryHolder } from './memory-holders.ts';
+
+export interface PageQuery {
+  readonly filter: JobFilter;
+  readonly search: string;
+  readonly offset: number;
+  readonly limit: number;
+  /** The number of an array. */
+  readonly array?: number;
+  readonly fold: boolean;
+}
+
+/** All jobs as they can be looked at: unfinished ones in memory, ended ones in the journal. */
+export interface JobTable {
+  readonly activeCount: number;
+  readonly counts: Status['counts'];
+  /** The latest failure since the core started. */
+  readonly latestFailure: JobRow | undefined;
+  nextRevision(): number;
+  entry(id: number): JobEntry | undefined;
+  entries(): Iterable<JobEntry>;
+  /** Jobs with an attempt that runs, in the order of their start. */
+  started(): Iterable<JobEntry>;
+  /** What holds a grant: these jobs, of divided ones their parts. */
+  holders(): Iterable<JobEntry>;
+  holdersOf(id: number): JobEntry[];
+  /** What a task of the scheduler is: a job or a part of one. */
+  entryOfTask(task: string): JobEntry | undefined;
+  jobOfTask(task: string): JobEntry | undefined;
+  hasWaitingFor(backend: string): boolean;
+  /** Memory that running jobs hold or may still take. */
+  grantedBytes(): number;
+  /** Memory of a device beside the processor that running jobs were granted. */
+  grantedOn(device: string): number;
+  readonly arrays: Arrays;
+  add(entry: JobEntry): void;
+  /** Ended jobs that are about to leave the journal: from now on nobody brings them back. Answers the function that takes it back. */
+  leaving(ids: readonly number[]): () => void;
+  isLeaving(id: number): boolean;
+  /** They have left the journal. */
+  removed(jobs: readonly { readonly id: number; readonly kind: string }[]): void;
+  /** Puts an ended job back among the unfinished. */
+  revive(entry: JobEntry): void;
+  /** Changes the state in memory; the rows it answers make it durable. */
+  transition(entry: JobEntry, state: JobState, result?: JobResult): Write[];
+  /** The end is in the journal: who waits for it is told and the job leaves the memory. */
+  ended(entry: JobEntry): void;
+  changed(id?: number): void;
+  whenEnded(id: number, signal: AbortSignal): Promise<void>;
+  row(entry: JobEntry): JobRow;
+  detail(id: number): Promise<JobDetail>;
+  page(query: PageQuery): Promise<JobPage>;
+  watchPage(query: PageQuery, signal: AbortSignal): AsyncGenerator<JobPage, void, void>;
+  watchOne(id: number, signal: AbortSignal): AsyncGenerator<JobDetail, void, void>;
+  onChange(listener: () => void): () => void;
+}
+
+interface TableOptions {
+  readonly reader: Reader;
+  readonly scheduler: Scheduler;
+  readonly now: () => number;
+  /** How long a job should run, from what is known now. */
+  readonly predict: (job: JobEntry) => Prediction | undefined;
+  /** How good such predictions have been. */
+  readonly qualityOf: (job: JobEntry) => PredictionQuality | undefined;
+  /** What a device is called. */
+  readonly nameOf: (device: string) => string;
+  readonly highestRevision: number;
+  readonly endedCounts: readonly { kind: string; count: number }[];
+}
+
+/** How often a watched view is sent at most. */
+const viewIntervalMs = 100;
+
+export const createJobTable = (options: TableOptions): JobTable => {
+  const { reader, scheduler } = options;
+  const arrays = createArrays({ table: { entry: (id) => entries.get(id) }, reader });
+  const entries = new Map<number, JobEntry>();
+  const waiters = new Map<number, Set<() => void>>();
+  const anyChange = createEmitter<number | undefined>();
+  const endedCounts = new Map(options.endedCounts.map(({ kind, count }) => [kind, count]));
+  /** Jobs that hold a grant, in the order of their start. */
+  const started = new Set<JobEntry>();
+  const holders = new Set<JobEntry>();
+  /** Jobs that have ended, whose end is not on the disk yet; on a full disk that takes until there is space. */
+  const ending = new Set<JobEntry>();
+  const divided = new Set<JobEntry>();
+  /** Jobs that were removed in this core's life, or are about to be. */
+  const left = new Set<number>();
+  let revision = options.highestRevision;
+  let latestFailure: JobRow | undefined;
+
+  const track = (entry: JobEntry): void => {
+    if (hasStarted(entry.state) && !entry.parts) holders.add(entry);
+    else holders.delete(entry);
+    if (entry.part) return;
+    if (hasStarted(entry.state)) started.add(entry);
+    else started.delete(entry);
+    if (isEnded(entry.state)) ending.add(entry);
+    else ending.delete(entry);
+  };
+
+  const countEnded = (kind: string, change: 1 | -1): void => void endedCounts.set(kind, (endedCounts.get(kind) ?? 0) + change);
+
+  const row = (entry: JobEntry, foreign: readonly MemoryHolder[] = []): JobRow =>
+    rowOf(entry, entry.parts && hasStarted(entry.state) ? undefined : withHolders(scheduler.explain(taskOfEntry(leadOf(entry))), foreign));
+
+  const memoryHolders = createMemoryHolders({
+    ours: () => [process.pid, ...[...started].flatMap(({ active }) => active?.rootProcesses ?? [])],
+    now: options.now,
+  });
+
+  /** Looked for only where some of these jobs wait for memory that other programs hold. */
+  const foreignFor = async (shown: readonly JobEntry[]): Promise<readonly MemoryHolder[]> =>
+    shown.some((entry) => scheduler.explain(taskOfEntry(leadOf(entry)))?.reason.code === 'memory-foreign') ? memoryHolders() : [];
+
+  // ── Pages ──
+
+  /** The jobs of an array, whatever has become of them. */
+  const arrayPage = async (id: number, { offset, limit }: PageQuery): Promise<JobPage> => {
+    const ids = (await arrays.idsOf(id)) ?? [];
+    const rows = await Promise.all(
+      ids.slice(offset, offset + limit).map(async (one) => {
+        const active = entries.get(one);
+        const record = active ? undefined : await reader.job(one);
+        return active ? row(active) : record && rowOf(entryOf(record));
+      }),
+    );
+    return { total: ids.length, offset, rows: rows.filter((found) => found !== undefined) };
+  };
+
+  const withCounts = async (found: JobRow): Promise<JobRow> => {
+    const state = found.array && (await arrays.stateOf(found.array.id));
+    return found.array && state ? { ...found, array: { ...found.array, counts: state.counts } } : found;
+  };
+
+  const page = async (query: PageQuery): Promise<JobPage> => {
+    if (query.array !== undefined) return arrayPage(query.array, query);
+    const active = activeIn(query);
+    const shown = active.slice(query.offset, query.limit);
+    const foreign = await foreignFor(shown);
+    const plain = shown.map((entry) => row(entry, foreign));
+    const fromMemory = query.fold ? await Promise.all(plain.map(withCounts)) : plain;
+    const kinds = endedKindsOf(query.filter);
+    const total = active.size + (await endedTotal(kinds, query.search));
+    const missing = query.limit - fromMemory.length;
+    if (!kinds || missing === 0) return { total, offset: query.offset, rows: fromMemory };
+    const records = await reader.ended(kinds, query.search, Math.max(0, query.offset - active.size), missing);
+    const fromDisk = records.filter(({ id }) => !entries.has(id)).map((record) => rowOf(entryOf(record)));
+    return { total, offset: query.offset, rows: [...fromMemory, ...fromDisk] };
+  };
+
+  const endedTotal = async (kinds: readonly string[] | undefined, search: string): Promise<number> => {
+    if (!kinds) return 0;
+    if (search !== '') return reader.endedCount(kinds, search);
+    const wanted = kinds.length === 0 ? [...endedCounts.keys()] : kinds;
+    return wanted.reduce((sum, kind) => sum + (endedCounts.get(kind) ?? 0), 0);
+  };
+
+  /** Unfinished jobs of a query in the order of the list: running, just ended, waiting, held. */
+  const activeIn = (query: PageQuery): { size: number; slice(offset: number, limit: number): JobEntry[] } => {
+    const parts = activeParts(query.filter);
+    if (query.search === '' && !query.fold) return joined(parts);
+    const text = query.search.toLowerCase();
+    const seen = new Set<number>();
+    const isFirst = ({ spec }: JobEntry): boolean => {
+      const id = query.fold ? memberOf(spec)?.id : undefined;
+      if (id === undefined) return true;
+      if (seen.has(id)) return false;
+      seen.add(id);
+      return true;
+    };
+    const found = joined(parts)
+      .slice(0, entries.size)
+      .filter((entry) => matches(entry, text) && isFirst(entry));
+    return { size: found.length, slice: (offset, limit) => found.slice(offset, offset + limit) };
+  };
+
+  const activeParts = (filter: JobFilter): Part[] => {
+    const running: Part = { size: started.size, slice: (offset, limit) => [...started].slice(offset, offset + limit) };
+    const waiting: Part = { size: pendingCount(), slice: (offset, limit) => ofTasks(dividedLine().slice(offset, limit)) };
+    const held: Part = { size: scheduler.counts.held, slice: (offset, limit) => ofTasks(scheduler.held(offset, limit)) };
+    const unwritten: Part = { size: ending.size, slice: (offset, limit) => [...ending].slice(offset, offset + limit) };
+    if (filter === 'all') return [running, unwritten, waiting, held];
+    if (filter === 'running') return [running];
+    if (filter === 'pending') return [waiting];
+    return filter === 'held' ? [held] : [];
+  };
+
+  /** Waiting tasks as jobs: of a divided job one stands for all its parts, and none once it runs. */
+  const dividedLine = () => createDividedLine(scheduler.waiting, started, divided);
+  const pendingCount = (): number => scheduler.counts.waiting - (divided.size === 0 ? 0 : dividedLine().hidden);
+
+  const entryOfTask = (task: string): JobEntry | undefined => {
+    const [id, part] = task.split('.');
+    const entry = entries.get(Number(id));
+    return part === undefined ? entry : entry?.parts?.[Number(part) - 1];
+  };
+
+  const jobOfTask = (task: string): JobEntry | undefined => {
+    const entry = entryOfTask(task);
+    return entry?.part?.job ?? entry;
+  };
+
+  const ofTasks = (tasks: readonly string[]): JobEntry[] => tasks.flatMap((task) => jobOfTask(task) ?? []);
+
+  const partsIn = ({ parts, state }: JobEntry): JobDetail['parts'] =>
+    isEnded(state) ? undefined : parts?.map((entry) => partView(entry, options.nameOf, scheduler.explain(taskOfEntry(entry))?.reason));
+
+  // ── One job ──
+
+  const detail = async (id: number): Promise<JobDetail> => {
+    const active = entries.get(id);
+    const foreign = await foreignFor(active ? [active] : []);
+    const [record, events, artifacts] = await Promise.all([reader.job(id), reader.events(id), reader.artifacts(id)]);
+    const entry = entries.get(id) ?? (record && entryOf(record));
+    if (!entry) throw new Refusal({ code: 'job-unknown', values: { id } });
+    const prediction = predictionOf(entry);
+    const predictionQuality = prediction && options.qualityOf(entry);
+    const parts = partsIn(entry);
+    const result = record && isEnded(entry.state) ? resultOf(record) : undefined;
+    return {
+      ...row(entry, foreign),
+      spec: entry.spec,
+      demand: entry.demand,
+      ...(prediction && { prediction }),
+      ...(predictionQuality && { predictionQuality }),
+      ...(parts && { parts }),
+      events: events.map((event) => ({ ...event, state: JSON.parse(event.state) as JobState })), // written by transition below
+      artifacts: artifacts.map(({ name, sha256, bytes, media_type }) => ({ name, sha256, bytes, mediaType: media_type })),
+      ...(result && { result }),
+      ...(entry.active?.usedBytes !== undefined && { memoryBytes: entry.active.usedBytes }),
+    };
+  };
+
+  const predictionOf = (entry: JobEntry): Prediction | undefined => {
+    if ('predicted' in entry.state && entry.state.predicted) return entry.state.predicted;
+    return isEnded(entry.state) ? undefined : options.predict(entry);
+  };
+
+  const subscribeTo = (id: number) => (wake: () => void) =>
+    anyChange.subscribe((changed) => {
+      if (changed === undefined || changed === id) wake();
+    });
+
+  const whenEnded = (id: number, signal: AbortSignal): Promise<void> => {
+    if (!entries.has(id)) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = (): void => {
+        waiters.get(id)?.delete(done);
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const set = waiters.get(id) ?? new Set();
+      waiters.set(id, set.add(done));
+      signal.addEventListener('abort', done);
+    });
+  };
+
+  return {
+    get activeCount() {
+      return entries.size;
+    },
+    get counts() {
+      const { held } = scheduler.counts;
+      const count = (kind: string): number => (endedCounts.get(kind) ?? 0) + [...ending].filter(({ state }) => state.kind === kind).length;
+      const failed = count('failed') + count('timed-out') + count('out-of-memory') + count('lost');
+      return { running: started.size, pending: pendingCount(), held, succeeded: count('succeeded'), failed, cancelled: count('cancelled') };
+    },
+    get latestFailure() {
+      return latestFailure;
+    },
+    nextRevision: () => (revision += 1),
+    entry: (id) => entries.get(id),
+    entries: () => entries.values(),
+    started: () => started.values(),
+    holders: () => holders.values(),
+    holdersOf: (id) => [...holders].filter((entry) => entry.id === id),
+    entryOfTask,
+    jobOfTask,
+    hasWaitingFor: (backend) => [...entries.values()].some((entry) => backendOf(entry.spec) === backend),
+    grantedBytes() {
+      let sum = 0;
+      for (const { demand, active } of holders) sum += Math.max(demand.memoryBytes, active?.usedBytes ?? 0);
+      return sum;
+    },
+    grantedOn(device) {
+      let sum = 0;
+      for (const { state } of holders) {
+        const accelerators = ('placement' in state && state.placement.accelerators) || [];
+        for (const granted of accelerators) if (granted.device === device) sum += granted.memoryBytes ?? 0;
+      }
+      return sum;
+    },
+    arrays,
+    add(entry) {
+      entries.set(entry.id, entry);
+      if (splitOf(entry.spec)) divided.add(entry);
+      track(entry);
+      anyChange.emit(undefined);
+    },
+    leaving(ids) {
+      for (const id of ids) left.add(id);
+      return () => {
+        for (const id of ids) left.delete(id);
+      };
+    },
+    isLeaving: (id) => left.has(id),
+    removed(jobs) {
+      for (const { id, kind } of jobs) {
+        countEnded(kind, -1);
+        if (latestFailure?.id === id) latestFailure = undefined;
+      }
+      anyChange.emit(undefined);
+    },
+    revive(entry) {
+      countEnded(entry.state.kind, -1);
+      if (latestFailure?.id === entry.id) latestFailure = undefined;
+      entries.set(entry.id, entry);
+      if (splitOf(entry.spec)) divided.add(entry);
+    },
+    transition(entry, state, result) {
+      if (entry.part) {
+        entry.state = state;
+        track(entry);
+        anyChange.emit(entry.id);
+        return [];
+      }
+      revision += 1;
+      entry.state = entry.preemptions ? { ...state, preemptions: entry.preemptions } : state;
+      entry.revision = revision;
+      track(entry);
+      anyChange.emit(entry.id);
+      return stateRows(entry, result, options.now());
+    },
+    ended(entry) {
+      // Retried in the meantime: it is an unfinished job again.
+      if (!isEnded(entry.state)) return;
+      ending.delete(entry);
+      entries.delete(entry.id);
+      divided.delete(entry);
+      countEnded(entry.state.kind, 1);
+      if ('reason' in entry.state && entry.state.kind !== 'cancelled') latestFailure = row(entry);
+      const set = waiters.get(entry.id);
+      waiters.delete(entry.id);
+      for (const done of set ?? []) done();
+      anyChange.emit(undefined);
+    },
+    changed: (id) => anyChange.emit(id),
+    whenEnded,
+    row: (entry) => row(entry),
+    detail,
+    page,
+    watchPage: (query, signal) =>
+      latest({ subscribe: (wake) => anyChange.subscribe(wake), produce: () => page(query), intervalMs: viewIntervalMs, signal }),
+    watchOne: (id, signal) => latest({ subscribe: subscribeTo(id), produce: () => detail(id), intervalMs: viewIntervalMs, signal }),
+    onChange: (listener) => anyChange.subscribe(listener),
+  };
+};
+
+interface Part {
+  readonly size: number;
+  slice(offset: number, limit: number): JobEntry[];
+}
+
+const joined = (parts: readonly Part[]): Part => ({
+  size: parts.reduce((sum, part) => sum + part.size, 0),
+  slice(offset, limit) {
+    const found: JobEntry[] = [];
+    let skip = offset;
+    for (const part of parts) {
+      if (found.length >= limit) break;
+      if (skip < part.size) found.push(...part.slice(skip, limit - found.length));
+      skip = Math.max(0, skip - part.size);
+    }
+    return found;
+  },
+});
+
+const matches = (entry: JobEntry, text: string): boolean =>
+  entry.name.toLowerCase().includes(text) ||
+  entry.spec.group.toLowerCase().includes(text) ||
+  [entry.id, memberOf(entry.spec)?.id].some((id) => String(id) === text);
+
+/** Kinds of ended jobs that a filter shows: undefined for none, empty for all. */
+const endedKindsOf = (filter: JobFilter): string[] | undefined => {
+  switch (filter) {
+    case 'all':
+      return [];
+    case 'succeeded':
+    case 'cancelled':
+      return [filter];
+    case 'failed':
+      return ['failed', 'timed-out', 'out-of-memory', 'lost'];
+    default:
+      return undefined;
+  }
+};
+
+const stateRows = (entry: JobEntry, result: JobResult | undefined, at: number): Write[] => {
+  const { id, state, revision } = entry;
+  const text = JSON.stringify(state);
+  const hasEnded = isEnded(state);
+  return [
+    [
+      'setState',
+      {
+        id,
+        kind: state.kind,
+        isActive: hasEnded ? 0 : 1,
+        endedAt: hasEnded ? state.endedAt : null,
+        enqueuedAt: entry.enqueuedAt,
+        attempts: entry.attempts,
+        revision,
+        state: text,
+        result: result ? JSON.stringify(result) : null,
+      },
+    ],
+    ['insertEvent', { revision, job: id, at, state: text }],
+  ];
+};

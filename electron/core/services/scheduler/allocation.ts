@@ -1,0 +1,123 @@
+import type { Grant, TaskRequest } from '../../scheduler-port.ts';
+import type { Candidates, IndexedDevice } from './device-index.ts';
+import { emptyLedger, type Books } from './ledger.ts';
+
+/** The machine as a decision sees it. */
+export interface Room {
+  /** What may be granted of the machine's memory in all. */
+  readonly memoryBytes: number;
+  readonly ledger: Books;
+  /** Whether a device is kept for a task that stands further ahead. */
+  isKept(device: string): boolean;
+}
+
+export type Allocation =
+  | { kind: 'granted'; grant: Grant }
+  /** What a task gets, it gets in this order: devices, a processor, memory. What it already could have goes along. */
+  | { kind: 'lacks'; what: 'device' }
+  | { kind: 'lacks'; what: 'processor'; accelerators: Grant['accelerators'] }
+  | { kind: 'lacks'; what: 'memory' };
+
+/** Cores are granted in fractions; sums of fractions are compared with this much tolerance. */
+export const tolerance = 1e-9;
+
+/** What a task would be granted now, or the first thing that it lacks. Pure. */
+export const allocate = (room: Room, candidates: Candidates, task: TaskRequest): Allocation => {
+  const accelerators = chooseAccelerators(room, candidates.accelerators.usable, task);
+  if (!accelerators) return { kind: 'lacks', what: 'device' };
+  const processor = chooseProcessor(room, candidates.processors.usable, task);
+  if (!processor) return { kind: 'lacks', what: 'processor', accelerators };
+  if (room.ledger.memoryBytes + task.memoryBytes > room.memoryBytes) return { kind: 'lacks', what: 'memory' };
+  return { kind: 'granted', grant: { device: processor.id, cores: task.cores, memoryBytes: task.memoryBytes, accelerators } };
+};
+
+/** The same machine with nothing of ours on it. */
+export const idle = (room: Pick<Room, 'memoryBytes'>): Room => ({
+  memoryBytes: room.memoryBytes,
+  ledger: emptyLedger,
+  isKept: () => false,
+});
+
+// ── Processors ──
+
+/** The one with the most free cores; of equals the first, and a processor before its shares. */
+const chooseProcessor = (room: Room, processors: readonly IndexedDevice[], task: TaskRequest): IndexedDevice | undefined => {
+  let best: { device: IndexedDevice; free: number } | undefined;
+  for (const device of processors) {
+    if (room.isKept(device.id) || !fitsProcessor(room, device, task)) continue;
+    const free = freeCores(room, device);
+    const isBetter = !best || free > best.free + tolerance;
+    const isTie = best !== undefined && !isBetter && free > best.free - tolerance;
+    if (isBetter || (isTie && best && device.ancestors.length < best.device.ancestors.length)) best = { device, free };
+  }
+  return best?.device;
+};
+
+export const fitsProcessor = (room: Pick<Room, 'ledger'>, device: IndexedDevice, task: TaskRequest): boolean =>
+  task.cores <= freeCores(room, device) + tolerance && task.memoryBytes <= freeMemory(room, device);
+
+export const freeCores = (room: Pick<Room, 'ledger'>, device: IndexedDevice): number => device.cores - room.ledger.on(device.id).cores;
+
+/** Infinite where the device does not tell its memory. */
+export const freeMemory = (room: Pick<Room, 'ledger'>, device: IndexedDevice): number =>
+  device.memoryBytes === undefined ? Infinity : device.memoryBytes - room.ledger.on(device.id).memoryBytes;
+
+// ── Devices beside the processor ──
+
+type Accelerators = Grant['accelerators'];
+
+/** As many different devices as are asked for, and no device together with a share of it; undefined when there are not enough. */
+const chooseAccelerators = (room: Room, devices: readonly IndexedDevice[], { device: request }: TaskRequest): Accelerators | undefined => {
+  if (!request) return [];
+  const fitting = devices.filter((device) => fitsAccelerator(room, device, request.memoryBytes));
+  if (fitting.length < request.count) return undefined;
+  const ordered = fitting.toSorted(
+    (a, b) => preference(room, a, request.memoryBytes) - preference(room, b, request.memoryBytes) || byDivision(a, b),
+  );
+  const chosen = takeApart(ordered, request.count) ?? takeApart(withoutParents(ordered), request.count);
+  return chosen?.map((device) => ({
+    device: device.id,
+    ...(isByMemory(device, request.memoryBytes) && { memoryBytes: request.memoryBytes }),
+  }));
+};
+
+/** Whether the device could be granted now: a part of its memory, or the whole of it. */
+export const fitsAccelerator = (room: Room, device: IndexedDevice, memoryBytes: number | undefined): boolean => {
+  if (room.isKept(device.id)) return false;
+  const { ledger } = room;
+  const held = ledger.on(device.id);
+  if (isByMemory(device, memoryBytes)) {
+    return !held.isWhole && memoryBytes <= freeMemory(room, device) && device.kin.every((id) => !ledger.on(id).isWhole);
+  }
+  return held.holders === 0 && device.kin.every((id) => ledger.on(id).holders === 0 && !room.isKept(id));
+};
+
+/** A device that does not tell its memory cannot be shared by it, so it is granted whole. */
+export const isByMemory = (device: IndexedDevice, memoryBytes: number | undefined): memoryBytes is number =>
+  memoryBytes !== undefined && device.memoryBytes !== undefined;
+
+/** Lower is taken first: by memory the one with the least that fits, so that whole devices stay free; else the place decides. */
+const preference = (room: Room, device: IndexedDevice, memoryBytes: number | undefined): number =>
+  memoryBytes === undefined ? 0 : freeMemory(room, device);
+
+/** Undivided devices, then shares; a divided one last, because its shares cannot be used beside it. */
+const byDivision = (a: IndexedDevice, b: IndexedDevice): number => divisionRank(a) - divisionRank(b) || a.place - b.place;
+const divisionRank = (device: IndexedDevice): number => (device.hasShares ? 2 : Math.min(1, device.ancestors.length));
+
+/** How many of these can be had side by side. */
+export const countApart = (devices: readonly IndexedDevice[]): number => withoutParents(devices).length;
+
+const takeApart = (ordered: readonly IndexedDevice[], count: number): IndexedDevice[] | undefined => {
+  const taken: IndexedDevice[] = [];
+  for (const device of ordered) {
+    if (taken.length === count) break;
+    if (!taken.some((other) => other.kin.includes(device.id))) taken.push(device);
+  }
+  return taken.length === count ? taken : undefined;
+};
+
+/** The most devices that can be had side by side are those that have no fitting share below them. */
+const withoutParents = (ordered: readonly IndexedDevice[]): IndexedDevice[] => {
+  const parents = new Set(ordered.flatMap((device) => device.ancestors));
+  return ordered.filter((device) => !parents.has(device.id));
+};

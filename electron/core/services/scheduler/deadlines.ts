@@ -1,0 +1,75 @@
+import type { TaskRequest } from '../../scheduler-port.ts';
+import { whoIsLate, type Due } from './admission.ts';
+import { endOf, longestOf } from './durations.ts';
+import type { Ledger } from './ledger.ts';
+import type { Machine } from './machine.ts';
+import type { Waiting, WaitingLists } from './waiting-lists.ts';
+
+interface DeadlineOptions {
+  readonly lists: WaitingLists;
+  readonly machine: Machine;
+  readonly ledger: Ledger;
+  readonly now: number;
+  /** What nothing is known of counts as long. */
+  readonly typicalSeconds: number;
+}
+
+/** So many are assessed at once, those that are due first; who is due after them counts as in time until then. */
+const mostAssessed = 1000;
+
+/** Puts who cannot end in time behind those that can, and says why. */
+export const assessDeadlines = (options: DeadlineOptions): void => {
+  const { lists, now } = options;
+  const waiting = lists.dues.slice(0, mostAssessed);
+  if (waiting.length === 0) return;
+  const pools = poolsOf(options);
+  const dues = waiting.map((item): Due<Waiting> => {
+    const longest = longestOf(item.task);
+    const longestMs = longest < Infinity ? longest : options.typicalSeconds * 1000;
+    const loadMs = longestMs * pools.partOf(item.task);
+    return { item, due: item.rank, longestMs, loadMs, pool: poolOf(item.task), wasAdmitted: item.wasAdmitted === true };
+  });
+  const late = whoIsLate(dues, now, pools.busyMs);
+  for (const item of waiting) {
+    const lateness = late.get(item);
+    const isSame = (lateness === undefined) === (item.lateness === undefined) && lateness?.violated === item.lateness?.violated;
+    if (!isSame) lists.delete(item);
+    if (lateness) item.lateness = lateness;
+    else {
+      delete item.lateness;
+      item.wasAdmitted = true;
+    }
+    item.tier = lateness ? 1 : 0;
+    if (!isSame) lists.add(item);
+  }
+};
+
+/** What tasks compete for: devices of a kind, or cores. */
+const poolOf = ({ device }: TaskRequest): string => device?.kind ?? 'cpu';
+
+const poolsOf = ({ machine, ledger, now, typicalSeconds }: DeadlineOptions) => {
+  const { devices } = machine.capacity;
+  const cores = devices.reduce((sum, one) => sum + one.cores, 0);
+  const whole = devices.filter(({ parent }) => parent === undefined);
+
+  /** Which part of its pool a task takes; of a device's memory as much as of the largest one. */
+  const partOf = ({ device, cores: own }: TaskRequest): number => {
+    if (!device) return Math.min(1, own / cores);
+    const ofKind = whole.filter(({ kind }) => kind === device.kind);
+    const largest = Math.max(0, ...ofKind.map(({ memoryBytes = 0 }) => memoryBytes));
+    const ofOne = device.memoryBytes !== undefined && largest > 0 ? Math.min(1, device.memoryBytes / largest) : 1;
+    return Math.min(1, (device.count * ofOne) / Math.max(1, ofKind.length));
+  };
+
+  const running = [...ledger.running.values()].map((one) => {
+    const end = endOf(one, now);
+    return { pool: poolOf(one.task), part: partOf(one.task), leftMs: end < Infinity ? end - now : typicalSeconds * 1000 };
+  });
+
+  return {
+    partOf,
+    /** How long what runs keeps all of the pool busy within a time. */
+    busyMs: (pool: string, withinMs: number): number =>
+      running.reduce((sum, one) => (one.pool === pool ? sum + one.part * Math.min(one.leftMs, withinMs) : sum), 0),
+  };
+};

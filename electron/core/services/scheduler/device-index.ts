@@ -1,0 +1,88 @@
+import type { DeviceKind } from '../../../../shared/model/device.ts';
+import type { DeviceReason } from '../../../../shared/model/reason.ts';
+import type { Capacity, DeviceCapacity, TaskRequest } from '../../scheduler-port.ts';
+
+/** The devices of a capacity with what follows from how they hang together. */
+export interface DeviceIndex {
+  readonly devices: readonly IndexedDevice[];
+  get(id: string): IndexedDevice | undefined;
+  /** Why a device that is not among them is not there. */
+  readonly absent: DeviceReason;
+}
+
+export interface IndexedDevice extends DeviceCapacity {
+  /** Where it stands among all devices; ties go to the lower one. */
+  readonly place: number;
+  /** Devices of which it is a share and shares of it: whoever has it whole has them as well. */
+  readonly kin: readonly string[];
+  /** Devices, the device itself left out, of which it is a share, in any number of steps. */
+  readonly ancestors: readonly string[];
+  readonly hasShares: boolean;
+}
+
+export const indexDevices = ({ devices, absent }: Pick<Capacity, 'devices' | 'absent'>): DeviceIndex => {
+  const given = new Map(devices.map((device) => [device.id, device]));
+  const ancestors = new Map(devices.map((device) => [device.id, ancestorsOf(device, given)]));
+  const descendants = new Map<string, string[]>();
+  for (const [id, above] of ancestors) for (const one of above) descendants.set(one, [...(descendants.get(one) ?? []), id]);
+
+  const indexed = devices.map((device, place): IndexedDevice => {
+    const above = ancestors.get(device.id) ?? [];
+    const below = descendants.get(device.id) ?? [];
+    const unusable = [device.id, ...above].map((id) => given.get(id)?.unusable).find((reason) => reason !== undefined);
+    return { ...device, place, ancestors: above, kin: [...above, ...below], hasShares: below.length > 0, ...(unusable && { unusable }) };
+  });
+  const byId = new Map(indexed.map((device) => [device.id, device]));
+  return { devices: indexed, get: (id) => byId.get(id), absent: absent ?? { code: 'device-gone', values: {} } };
+};
+
+const ancestorsOf = (device: DeviceCapacity, given: ReadonlyMap<string, DeviceCapacity>): string[] => {
+  const found: string[] = [];
+  for (let id = device.parent; id !== undefined && !found.includes(id); id = given.get(id)?.parent) found.push(id);
+  return found;
+};
+
+/** The devices a task may have, by what it needs them for. */
+export interface Candidates {
+  readonly processors: CandidateList;
+  /** Empty lists when it needs none. */
+  readonly accelerators: CandidateList;
+  /** Why there are none where both lists are empty. */
+  readonly absent: DeviceReason;
+}
+
+export interface CandidateList {
+  readonly usable: readonly IndexedDevice[];
+  /** Those it would take as well if they were given work. */
+  readonly unusable: readonly UnusableDevice[];
+}
+
+interface UnusableDevice {
+  readonly id: string;
+  readonly why: DeviceReason;
+  /** Absent when it is no longer among the devices. */
+  readonly device?: IndexedDevice;
+}
+
+/** `kinds` remembers the kind of devices that are gone. */
+export const candidatesOf = (
+  index: DeviceIndex,
+  kinds: ReadonlyMap<string, DeviceKind>,
+  { device, on }: Pick<TaskRequest, 'device' | 'on'>,
+): Candidates => {
+  const listOf = (kind: DeviceKind): CandidateList => {
+    // A name that nothing ever had is taken for what the task needs most particularly.
+    const named = (on ?? []).filter((id) => (kinds.get(id) ?? device?.kind ?? 'cpu') === kind);
+    const found = index.devices.filter((one) => one.kind === kind && (named.length === 0 || named.includes(one.id)));
+    const gone = named.filter((id) => index.get(id)?.kind !== kind);
+    return {
+      usable: found.filter((one) => one.unusable === undefined),
+      unusable: [
+        ...found.flatMap((one) => (one.unusable ? [{ id: one.id, why: one.unusable, device: one }] : [])),
+        ...gone.map((id) => ({ id, why: index.absent })),
+      ],
+    };
+  };
+  const accelerators = device ? listOf(device.kind) : { usable: [], unusable: [] };
+  return { processors: listOf('cpu'), accelerators, absent: index.absent };
+};

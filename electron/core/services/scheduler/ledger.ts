@@ -1,0 +1,165 @@
+import type { Grant, TaskRequest } from '../../scheduler-port.ts';
+
+/** How much is granted on one device. */
+interface Amount {
+  readonly cores: number;
+  readonly memoryBytes: number;
+  /** Whether one task has it alone. */
+  readonly isWhole: boolean;
+  /** By how many tasks. */
+  readonly holders: number;
+}
+
+/** What is granted on one device. */
+export interface Held extends Amount {
+  readonly tasks: ReadonlyMap<string, TaskRequest>;
+}
+
+/** The books as a decision reads them. */
+export interface Books {
+  readonly memoryBytes: number;
+  on(device: string): Amount;
+}
+
+/** What holds a grant. */
+export interface Running {
+  readonly task: TaskRequest;
+  readonly grant: Grant;
+  readonly startedAt: number;
+}
+
+/** The books of what is granted. */
+export interface Ledger extends Books {
+  readonly cores: number;
+  readonly memoryBytes: number;
+  readonly running: ReadonlyMap<string, Running>;
+  on(device: string): Held;
+  add(task: TaskRequest, grant: Grant, startedAt: number): void;
+  /** Gives what runs already other cores, as if it had started then. */
+  setCores(task: string, cores: number, startedAt: number): void;
+  /** Moves all starts by so many milliseconds. */
+  shift(by: number): void;
+  /** The task that held it; undefined when it holds nothing. */
+  remove(task: string): TaskRequest | undefined;
+}
+
+interface Account {
+  cores: number;
+  memoryBytes: number;
+  isWhole: boolean;
+  holders: number;
+  readonly tasks: Map<string, TaskRequest>;
+}
+
+const nothing: Held = { cores: 0, memoryBytes: 0, isWhole: false, holders: 0, tasks: new Map() };
+
+export const createLedger = (): Ledger => {
+  const running = new Map<string, Running>();
+  const accounts = new Map<string, Account>();
+  let cores = 0;
+  let memoryBytes = 0;
+
+  const book = (device: string, task: TaskRequest, change: { cores: number; memoryBytes: number; isWhole: boolean }): void => {
+    const account = accounts.get(device) ?? { cores: 0, memoryBytes: 0, isWhole: false, holders: 0, tasks: new Map<string, TaskRequest>() };
+    account.cores += change.cores;
+    account.memoryBytes += change.memoryBytes;
+    account.isWhole ||= change.isWhole;
+    account.tasks.set(task.id, task);
+    account.holders = account.tasks.size;
+    accounts.set(device, account);
+  };
+
+  const unbook = (device: string, task: string, change: { cores: number; memoryBytes: number; isWhole: boolean }): void => {
+    const account = accounts.get(device);
+    if (!account) return;
+    account.cores -= change.cores;
+    account.memoryBytes -= change.memoryBytes;
+    if (change.isWhole) account.isWhole = false;
+    account.tasks.delete(task);
+    account.holders = account.tasks.size;
+    // Begun anew when nothing runs there, so that fractions of cores never drift.
+    if (account.tasks.size === 0) accounts.delete(device);
+  };
+
+  return {
+    get cores() {
+      return cores;
+    },
+    get memoryBytes() {
+      return memoryBytes;
+    },
+    running,
+    on: (device) => accounts.get(device) ?? nothing,
+    add(task, grant, startedAt) {
+      running.set(task.id, { task, grant, startedAt });
+      cores += grant.cores;
+      memoryBytes += grant.memoryBytes;
+      for (const [device, change] of changesOf(grant)) book(device, task, change);
+    },
+    setCores(id, next, startedAt) {
+      const one = running.get(id);
+      if (!one) return;
+      const change = next - one.grant.cores;
+      const account = accounts.get(one.grant.device);
+      if (account) account.cores += change;
+      cores += change;
+      running.set(id, { ...one, grant: { ...one.grant, cores: next }, startedAt });
+    },
+    shift(by) {
+      for (const [id, one] of running) running.set(id, { ...one, startedAt: one.startedAt + by });
+    },
+    remove(id) {
+      const found = running.get(id);
+      if (!found) return undefined;
+      const { task, grant } = found;
+      running.delete(id);
+      cores = running.size === 0 ? 0 : cores - grant.cores;
+      memoryBytes -= grant.memoryBytes;
+      for (const [device, change] of changesOf(grant)) unbook(device, id, change);
+      return task;
+    },
+  };
+};
+
+const changesOf = (grant: Grant): [device: string, change: { cores: number; memoryBytes: number; isWhole: boolean }][] => [
+  [grant.device, { cores: grant.cores, memoryBytes: grant.memoryBytes, isWhole: false }],
+  ...grant.accelerators.map(({ device, memoryBytes }): [string, { cores: number; memoryBytes: number; isWhole: boolean }] => [
+    device,
+    { cores: 0, memoryBytes: memoryBytes ?? 0, isWhole: memoryBytes === undefined },
+  ]),
+];
+
+/** The books of a machine on which nothing of ours runs. */
+export const emptyLedger: Books = { memoryBytes: 0, on: () => nothing };
+
+/** Books to which is only ever added, without who holds what: decisions make very many of them. */
+export const createBooks = (): Books & { add(grant: Grant): void } => {
+  const accounts = new Map<string, { cores: number; memoryBytes: number; isWhole: boolean; holders: number }>();
+  let total = 0;
+  const accountOf = (device: string) => {
+    const known = accounts.get(device);
+    if (known) return known;
+    const made = { cores: 0, memoryBytes: 0, isWhole: false, holders: 0 };
+    accounts.set(device, made);
+    return made;
+  };
+  return {
+    get memoryBytes() {
+      return total;
+    },
+    on: (device) => accounts.get(device) ?? nothing,
+    add({ device, cores, memoryBytes, accelerators }) {
+      total += memoryBytes;
+      const processor = accountOf(device);
+      processor.cores += cores;
+      processor.memoryBytes += memoryBytes;
+      processor.holders += 1;
+      for (const one of accelerators) {
+        const account = accountOf(one.device);
+        account.memoryBytes += one.memoryBytes ?? 0;
+        account.isWhole ||= one.memoryBytes === undefined;
+        account.holders += 1;
+      }
+    },
+  };
+};

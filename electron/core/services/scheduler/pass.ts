@@ -1,0 +1,168 @@
+import type { Candidate, Grant, TaskRequest } from '../../scheduler-port.ts';
+import { allocate, fitsAccelerator, fitsProcessor, type Allocation, type Room } from './allocation.ts';
+import type { Candidates, DeviceIndex, IndexedDevice } from './device-index.ts';
+import { endOf, expectedEndOf, expectedOf, longestOf } from './durations.ts';
+import { keep, noKeeps, roomFor, whatItKeeps, type Keeps } from './keeps.ts';
+import type { Ledger } from './ledger.ts';
+import type { Group, InLine, Line } from './line.ts';
+import { choosePlace, comparedPlaces, type Outlook } from './placing.ts';
+import { isFull, isOverdue, promise, reserve, type Reserving } from './reserving.ts';
+import { createTimeline, type Timeline } from './timeline.ts';
+
+export interface PassOptions<Item extends InLine> {
+  readonly line: Line<Item>;
+  readonly compare: (a: Item, b: Item) => number;
+  readonly index: DeviceIndex;
+  /** What may be granted of the machine's memory in all, and the books. */
+  readonly room: { readonly memoryBytes: number; readonly ledger: Ledger };
+  readonly now: number;
+  /** The order of the line changes with every start, so that the walk ends with the first. */
+  readonly endsWithStart: boolean;
+  /** Devices that are kept from all in line, by whom. */
+  readonly keptBefore: ReadonlyMap<string, Item>;
+  /** Whether a task goes where it ends first, though it may have to wait for that. */
+  readonly seeksFastest: boolean;
+  candidatesOf(group: Group<Item>): Candidates;
+  /** Whether it stands aside, whatever is free. */
+  standsAside(task: TaskRequest): boolean;
+  /** It does not fit, and would in such books: something may be ended for it. */
+  makeRoom(item: Item, fitsIn: (ledger: Ledger) => boolean): void;
+  /** Takes it out of the line and books its grant. */
+  start(item: Item, grant: Grant, candidates: readonly Candidate[]): void;
+}
+
+/** So many classes of tasks are looked at behind the first reservation. */
+const mostLooks = 100;
+
+interface Cursor<Item> {
+  readonly group: Group<Item>;
+  readonly candidates: Candidates;
+  next: Item | undefined;
+  after(item: Item): Item | undefined;
+}
+
+/**
+ * Walks along the line and starts what fits (EASY backfilling: scheduling rules, 1.10). What does not fit and whose time is known gets a
+ * reservation: the first time at which it will fit, and what it is granted then. Who stands behind it starts if it has surely ended by
+ * then, or if the reserved grant is still free beside it. Where it is not known when what runs will end, or the time has passed that was
+ * promised to the first of them, what does not fit keeps the devices that it lacks, so that they become free for it at last; groups that
+ * could only have kept ones are not looked at any further.
+ */
+export const startWhatFits = <Item extends InLine>(options: PassOptions<Item>): Keeps<Item> => {
+  const { line, compare, room } = options;
+  const keeps: Keeps<Item> = { ...noKeeps(), devices: new Map(options.keptBefore) };
+  const tryOne = createAttempt(options, keeps);
+  let looks = 0;
+  let open = [...line.groups.values()].map((group): Cursor<Item> => {
+    return { group, candidates: options.candidatesOf(group), next: group.heads.first(), after: group.heads.after };
+  });
+  const isOpen = ({ group, candidates }: Cursor<Item>): boolean =>
+    group.leastMemory <= room.memoryBytes &&
+    hasUnkept(keeps, candidates.processors.usable) &&
+    (!group.example.device || hasUnkept(keeps, candidates.accelerators.usable, group.leastDeviceMemory));
+
+  open = open.filter(isOpen);
+  for (let cursor = first(open, compare); cursor; cursor = first(open, compare)) {
+    const item = cursor.next;
+    if (!item) break;
+    if (options.standsAside(item.task)) {
+      cursor.next = cursor.after(item);
+      continue;
+    }
+    if (keeps.reservations.length > 0) looks += 1;
+    if (looks > mostLooks) break;
+    const done = tryOne(item, cursor.candidates);
+    if ((done === 'started' && options.endsWithStart) || keeps.memory) break;
+    if (done === 'kept') open = open.filter(isOpen);
+    // It fits, but waits for a faster device: those that ask for the same may be better off where it fits.
+    if (done === 'waits' && cursor.after !== line.nextAlike) open.push({ ...cursor, next: line.nextAlike(item), after: line.nextAlike });
+    cursor.next = cursor.after(item);
+  }
+  return keeps;
+};
+
+/** Starts a task if it may start now; else takes down what it was promised, or what it keeps. */
+const createAttempt = <Item extends InLine>(options: PassOptions<Item>, keeps: Keeps<Item>) => {
+  const { room, now, seeksFastest } = options;
+  let made: Timeline | undefined;
+  const timeline = (): Timeline => (made ??= timelineOf(room.ledger, now, seeksFastest ? expectedEndOf : endOf));
+  const reserving = (): Reserving<Item> => ({ keeps, timeline: timeline(), room, now, plansAhead: seeksFastest });
+
+  const start = (item: Item, grant: Grant, candidates: readonly Candidate[]): 'started' => {
+    options.start(item, grant, candidates);
+    made?.add({ grant, until: now + (seeksFastest ? expectedOf(item.task, grant) : longestOf(item.task)) });
+    return 'started';
+  };
+
+  const outlookIn = (mine: Room): Outlook => ({
+    get timeline() {
+      return timeline();
+    },
+    now,
+    room: mine,
+    roomWith: (ledger) => ({ memoryBytes: room.memoryBytes, ledger, isKept: (device) => keeps.devices.has(device) }),
+  });
+
+  /** No more can be promised, and everything comes free some day: who does not fit now has nothing to keep. */
+  const isAllPromised = (): boolean =>
+    !seeksFastest && isFull({ keeps, plansAhead: false }) && keeps.devices.size === 0 && !timeline().isEndless;
+
+  return (item: Item, candidates: Candidates): 'started' | 'kept' | 'reserved' | 'waits' => {
+    const { task } = item;
+    const makeRoom = (): void =>
+      options.makeRoom(item, (ledger) => {
+        return allocate(roomFor({ room: { ...room, ledger }, keeps, now }, candidates, task), candidates, task).kind === 'granted';
+      });
+    if (isAllPromised() && !mightFit(room, candidates, task)) {
+      makeRoom();
+      return 'reserved';
+    }
+    const mine = roomFor({ room, keeps, now }, candidates, task);
+    const seeks = seeksFastest && !isFull({ keeps, plansAhead: true }) && !isOverdue({ keeps, now }, item);
+    const choice = seeks ? choosePlace(outlookIn(mine), candidates, task) : undefined;
+    if (choice?.ledger) {
+      const { candidate, grant, ledger, insteadOf } = choice;
+      const found = { at: candidate.freeAt, grant, ledger, ...(insteadOf && { faster: { chosen: candidate, than: insteadOf } }) };
+      promise(reserving(), item, found);
+      return insteadOf ? 'waits' : 'reserved';
+    }
+    const allocation = allocate(mine, candidates, task);
+    const granted = choice?.grant ?? grantOf(allocation);
+    if (granted) return start(item, granted, comparedPlaces(outlookIn(mine), candidates, task));
+    makeRoom();
+    if (reserve(reserving(), item, candidates) === 'done') return 'reserved';
+    if (allocation.kind === 'lacks') keep(keeps, options.index, whatItKeeps(mine, candidates, task, allocation), item);
+    return 'kept';
+  };
+};
+
+/** Whether it would fit if nothing had been promised to anybody; most that wait would not, and that is found quickly. */
+const mightFit = (room: PassOptions<InLine>['room'], { processors, accelerators }: Candidates, task: TaskRequest): boolean => {
+  if (room.ledger.memoryBytes + task.memoryBytes > room.memoryBytes) return false;
+  if (!processors.usable.some((device) => fitsProcessor(room, device, task))) return false;
+  if (!task.device) return true;
+  const open: Room = { ...room, isKept: () => false };
+  const { count, memoryBytes } = task.device;
+  return accelerators.usable.filter((device) => fitsAccelerator(open, device, memoryBytes)).length >= count;
+};
+
+const timelineOf = (ledger: Ledger, now: number, until: typeof endOf): Timeline =>
+  createTimeline(
+    now,
+    [...ledger.running.values()].map((one) => ({ grant: one.grant, until: until(one, now) })),
+  );
+
+const grantOf = (allocation: Allocation): Grant | undefined => (allocation.kind === 'granted' ? allocation.grant : undefined);
+
+/** Whether one is left that could grant as much memory. */
+const hasUnkept = (keeps: Keeps<unknown>, devices: readonly IndexedDevice[], memoryBytes = 0): boolean =>
+  devices.some((device) => !keeps.devices.has(device.id) && (device.memoryBytes ?? Infinity) >= memoryBytes);
+
+/** The cursor whose next task is first in line. */
+const first = <Item>(cursors: readonly Cursor<Item>[], compare: (a: Item, b: Item) => number): Cursor<Item> | undefined => {
+  let best: Cursor<Item> | undefined;
+  for (const cursor of cursors) {
+    if (cursor.next && (!best?.next || compare(cursor.next, best.next) < 0)) best = cursor;
+  }
+  return best;
+};

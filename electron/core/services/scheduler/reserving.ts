@@ -1,0 +1,66 @@
+import type { Candidate, Grant } from '../../scheduler-port.ts';
+import { allocate, idle } from './allocation.ts';
+import type { Candidates } from './device-index.ts';
+import { expectedOf } from './durations.ts';
+import type { Keeps } from './keeps.ts';
+import type { Books } from './ledger.ts';
+import type { InLine } from './line.ts';
+import type { Timeline } from './timeline.ts';
+
+export interface Reserving<Item> {
+  readonly keeps: Keeps<Item>;
+  readonly timeline: Timeline;
+  readonly room: { readonly memoryBytes: number };
+  readonly now: number;
+  /** Whether a reserved grant is thought to come back when its task should have ended, so that more can be planned behind it. */
+  readonly plansAhead: boolean;
+}
+
+/** So many of those that do not fit are promised a time; who comes behind them and does not fit is promised none. */
+const mostReservations = 8;
+const mostPlanned = 16;
+
+/** Whether the time has passed that was promised to the first in line: what runs longer than thought must not put it off for ever. */
+export const isOverdue = <Item extends InLine>({ keeps, now }: Pick<Reserving<Item>, 'keeps' | 'now'>, item: Item): boolean =>
+  keeps.reservations.length === 0 && item.promisedAt !== undefined && item.promisedAt < now;
+
+/**
+ * Promises a task that does not fit the first time at which it will, beside what was promised before. 'done' also when there is nothing to
+ * promise because it can never run, or only what was promised to others stands in its way; else nobody knows when it will fit.
+ */
+export const reserve = <Item extends InLine>(reserving: Reserving<Item>, item: Item, candidates: Candidates): 'done' | 'unknown' => {
+  const { keeps, timeline, room } = reserving;
+  const { task } = item;
+  if (allocate(idle(room), candidates, task).kind === 'lacks') return 'done';
+  if (isOverdue(reserving, item)) return 'unknown';
+  const grantIn = (ledger: Books): Grant | undefined => {
+    const isKept = (device: string): boolean => keeps.devices.has(device);
+    const allocation = allocate({ memoryBytes: room.memoryBytes, ledger, isKept }, candidates, task);
+    return allocation.kind === 'granted' ? allocation.grant : undefined;
+  };
+  const found = isFull(reserving) ? undefined : timeline.earliest(grantIn);
+  if (found) {
+    promise(reserving, item, found);
+    return 'done';
+  }
+  return grantIn(timeline.endless) ? 'done' : 'unknown';
+};
+
+export const isFull = <Item>({ keeps, plansAhead }: Pick<Reserving<Item>, 'keeps' | 'plansAhead'>): boolean =>
+  keeps.reservations.length >= (plansAhead ? mostPlanned : mostReservations);
+
+interface Found {
+  readonly at: number;
+  readonly grant: Grant;
+  readonly ledger: Books;
+  readonly faster?: { readonly than: Candidate; readonly chosen: Candidate };
+}
+
+/** Takes down what was promised. */
+export const promise = <Item extends InLine>({ keeps, timeline, plansAhead }: Reserving<Item>, item: Item, found: Found): void => {
+  const { task } = item;
+  if (keeps.reservations.length === 0) item.promisedAt ??= found.at;
+  else delete item.promisedAt;
+  timeline.add({ grant: found.grant, until: plansAhead ? found.at + expectedOf(task, found.grant) : Infinity });
+  keeps.reservations.push({ item, ...found });
+};

@@ -1,0 +1,431 @@
+import type { PolicyName } from '../../../../shared/contract/scheduler.ts';
+import type {
+  Capacity,
+  Decision,
+  Grant,
+  GroupSettings,
+  GroupUse,
+  Remembered,
+  Scheduler,
+  SchedulerEvent,
+  TaskRequest,
+} from '../../scheduler-port.ts';
+import { assessDeadlines } from './deadlines.ts';
+import { createDependencies } from './dependencies.ts';
+import { createFairShares } from './fair-shares.ts';
+import { noKeeps, type Keeps } from './keeps.ts';
+import { createLedger } from './ledger.ts';
+import { createMachine } from './machine.ts';
+import { startWhatFits } from './pass.ts';
+import { policies } from './policy.ts';
+import { createPreemptions } from './preemption.ts';
+import { compareWaiting, createWaitingLists, type Place, type Waiting } from './waiting-lists.ts';
+import { createSuspensions } from './suspensions.ts';
+import { createStandings } from './standings.ts';
+import { createTogether } from './together.ts';
+import { whyItWaits } from './waiting-reasons.ts';
+
+type Estimates = Pick<TaskRequest, 'estimate' | 'estimateOn'>;
+
+interface Initial {
+  readonly policy: PolicyName;
+  readonly isPaused: boolean;
+  readonly capacity: Capacity;
+  /** What was set for groups. */
+  readonly groups?: Readonly<Record<string, GroupSettings>>;
+  /** What groups used under an earlier core. */
+  readonly use?: GroupUse;
+  /** What an earlier scheduler remembered of tasks that will be submitted. */
+  readonly remembered?: Readonly<Record<string, Remembered>>;
+}
+
+export const createScheduler = (initial: Initial): Scheduler => {
+  const tasks = new Map<string, Waiting>();
+  const ledger = createLedger();
+  const dependencies = createDependencies(tasks);
+  const together = createTogether();
+  const suspensions = createSuspensions({
+    ledger,
+    index: () => machine.index,
+    isPaused: () => isPaused,
+    now: () => time,
+    setCores({ task, grant, startedAt }, cores, stoodStillMs) {
+      ledger.setCores(task.id, cores, startedAt + stoodStillMs);
+      shares.regrant(task.id, { ...grant, cores });
+    },
+  });
+  const preemptions = createPreemptions({
+    ledger,
+    now: () => time,
+    rankOf: (task) =>
+      policy.preempts
+        ? policy.stand(task, { dependents: dependencies.waitingFor(task.id), typicalSeconds: shares.typicalSeconds, isLate: false }).rank
+        : undefined,
+    isComparable: (a, b) => !policy.isByGroup || a.group === b.group,
+  });
+  const unavailable = new Map<string, string>();
+  let policy = policies[initial.policy];
+  const machine = createMachine(initial.capacity, ledger);
+  let isPaused = initial.isPaused;
+  let time = -Infinity;
+  const shares = createFairShares(initial.capacity, { settings: initial.groups ?? {}, ...(initial.use && { use: initial.use }) });
+  let lists = createWaitingLists(shares, policy);
+  /** Of the last walk along the line. */
+  let keeps: Keeps<Waiting> = noKeeps();
+  const standings = createStandings({
+    policy: () => policy,
+    tasks,
+    dependencies,
+    change(waiting, how) {
+      lists.delete(waiting);
+      how();
+      lists.add(waiting);
+    },
+  });
+
+  const apply = (event: SchedulerEvent, now: number): Decision[] => {
+    tellTime(now);
+    lists.turned();
+    const rejected = change(event);
+    return isPaused ? rejected : [...rejected, ...suspensions.resume(), ...start()];
+  };
+
+  const tellTime = (now: number): void => {
+    // A clock that was set back has not taken back how long anything has run.
+    const isSetBack = now < time;
+    if (isSetBack) ledger.shift(now - time);
+    time = now;
+    if (isSetBack) for (const waiting of [...lists.of('ready')]) if (isAhead(waiting.task)) move(waiting);
+    shares.advance(now);
+    for (let next = lists.of('timed').first(); next && !isAhead(next.task); next = lists.of('timed').first()) move(next);
+  };
+
+  /** Whether the time at which it may begin is still to come. */
+  const isAhead = ({ notBefore }: TaskRequest): boolean => notBefore !== undefined && notBefore > time;
+
+  const change = (event: SchedulerEvent): Decision[] => {
+    switch (event.kind) {
+      case 'submitted':
+        leave(event.task.id);
+        enter(event.task);
+        return [];
+      case 'changed':
+        enterAgain(event.task);
+        return [];
+      case 'dependenciesChanged':
+        enterAgain(tasks.get(event.task)?.task, event.after);
+        return [];
+      case 'estimated':
+        for (const { task, ...estimates } of event.estimates) estimate(task, estimates);
+        return [];
+      case 'recovered':
+        grant(event.task, event.grant, event.startedAt);
+        if (event.standsStill) suspensions.recover(event.task.id, event.standsStill);
+        if (event.endsFor) preemptions.recover(event.task.id, event.endsFor);
+        return [];
+      case 'suspended':
+        suspensions.suspend(event.task);
+        return [];
+      case 'resumeWanted':
+        suspensions.want(event.task);
+        return [];
+      case 'removed':
+        leave(event.task);
+        return settle(event.task, false);
+      case 'startRefused': {
+        const task = release(event.task);
+        setCapacity(machine.reducedTo(event.freeBytes, event.device));
+        // It could start, so nothing that it waited for is left to end.
+        if (task) enter({ ...task, after: [] });
+        return [];
+      }
+      case 'ended':
+        release(event.task);
+        return settle(event.task, event.succeeded);
+      case 'requeued':
+        release(event.task.id);
+        enter(event.task);
+        return [];
+      case 'capacityChanged':
+        setCapacity(event.capacity);
+        return [];
+      case 'backendChanged':
+        setAvailability(event.backend, event.unavailable);
+        return [];
+      case 'policyChanged':
+        policy = policies[event.policy];
+        reorder();
+        return [];
+      case 'groupChanged':
+        shares.set(event.group, event.settings);
+        return [];
+      case 'timePassed':
+        return [];
+      case 'paused':
+        isPaused = true;
+        return [];
+      case 'resumed':
+        isPaused = false;
+        return [];
+    }
+  };
+
+  const start = (): Decision[] => {
+    if (policy.admits) assessDeadlines({ lists, machine, ledger, now: time, typicalSeconds: shares.typicalSeconds });
+    const starts: Decision[] = [];
+    preemptions.begin();
+    // Whoever starts falls back behind other groups, so that a walk must begin anew.
+    for (let before = -1; starts.length > before && (before < 0 || policy.isByGroup);) {
+      before = starts.length;
+      keeps = walk(starts);
+    }
+    return starts;
+  };
+
+  const walk = (starts: Decision[]): Keeps<Waiting> =>
+    startWhatFits({
+      line: lists.line,
+      compare,
+      index: machine.index,
+      endsWithStart: policy.isByGroup,
+      seeksFastest: policy.seeksFastest,
+      room: { memoryBytes: machine.capacity.memoryBytes, ledger },
+      now: time,
+      keptBefore: new Map([...suspensions.kept()].map(([device, { task }]) => [device, aheadOfAll(task)])),
+      candidatesOf: machine.candidatesOfGroup,
+      standsAside: (task) => shares.overQuota(task) !== undefined || together.isFull(task),
+      makeRoom: (item, fitsIn) => void starts.push(...preemptions.makeRoom(item, fitsIn)),
+      start({ task }, granted, candidates) {
+        leave(task.id);
+        grant(task, granted);
+        starts.push({ kind: 'start', task: task.id, grant: granted, ...(candidates.length > 0 && { candidates }) });
+      },
+    });
+
+  /** One that stands still and waits for its cores, as it is seen by those that it keeps waiting. */
+  const aheadOfAll = (task: TaskRequest): Waiting => ({
+    task: { ...task, boost: Number.MAX_SAFE_INTEGER },
+    tier: 0,
+    rank: -Infinity,
+    path: 0,
+    place: 'ready',
+    leaf: shares.leafOf(task.group),
+    unmet: new Map(),
+    typicalSeconds: 0,
+  });
+
+  const grant = (task: TaskRequest, granted: Grant, startedAt = time): void => {
+    ledger.add(task, granted, startedAt);
+    together.add(task);
+    shares.hold(task, granted, startedAt);
+  };
+
+  const release = (task: string): TaskRequest | undefined => {
+    suspensions.forget(task);
+    preemptions.forget(task);
+    shares.release(task);
+    const released = ledger.remove(task);
+    if (released) together.remove(released);
+    return released;
+  };
+
+  /** Whose turn comes first now. */
+  const compare = (a: Waiting, b: Waiting): number =>
+    policy.isByGroup ? b.task.boost - a.task.boost || shares.compare(a.leaf, b.leaf) || compareWaiting(a, b) : compareWaiting(a, b);
+
+  const setCapacity = (next: Capacity): void => {
+    machine.set(next);
+    shares.setCapacity(next);
+  };
+
+  // ── Entering and leaving ──
+
+  const enter = (task: TaskRequest): void => {
+    const waiting: Waiting = {
+      task,
+      tier: 0,
+      rank: 0,
+      path: 0,
+      place: 'ready',
+      leaf: shares.leafOf(task.group),
+      unmet: new Map(task.after.map((one) => [one.task, one])),
+      typicalSeconds: shares.typicalSeconds,
+      ...initial.remembered?.[task.id],
+    };
+    dependencies.add(waiting);
+    tasks.set(task.id, waiting);
+    standings.stand(waiting);
+    place(waiting);
+    standings.spread(waiting);
+  };
+
+  /** With other values, and waiting for what it waited for unless told otherwise. */
+  const enterAgain = (task: TaskRequest | undefined, after?: TaskRequest['after']): void => {
+    const known = task && tasks.get(task.id);
+    if (!known) return;
+    leave(task.id);
+    enter({ ...task, after: after ?? [...known.unmet.values()] });
+  };
+
+  const place = (waiting: Waiting): void => {
+    waiting.place = placeOf(waiting);
+    if (waiting.place !== 'ready' && waiting.lateness) {
+      // Only who may start is held against the others.
+      delete waiting.lateness;
+      standings.stand(waiting);
+    }
+    lists.add(waiting);
+  };
+
+  const placeOf = ({ task, unmet }: Waiting): Place => {
+    if (task.isHeld) return 'held';
+    if (unmet.size > 0) return 'blocked';
+    if (isAhead(task)) return 'timed';
+    return unavailable.has(task.backend) ? 'parked' : 'ready';
+  };
+
+  const move = (waiting: Waiting): void => {
+    lists.delete(waiting);
+    place(waiting);
+  };
+
+  const estimate = (id: string, { estimate: known, estimateOn }: Estimates): void => {
+    const waiting = tasks.get(id);
+    if (!waiting) return;
+    lists.delete(waiting);
+    const { estimate: _, estimateOn: __, ...task } = waiting.task;
+    waiting.task = { ...task, ...(known && { estimate: known }), ...(estimateOn && { estimateOn }) };
+    delete waiting.lateness;
+    standings.stand(waiting);
+    lists.add(waiting);
+    standings.spread(waiting);
+  };
+
+  const leave = (id: string): boolean => {
+    const waiting = tasks.get(id);
+    if (!waiting) return false;
+    lists.delete(waiting);
+    tasks.delete(id);
+    dependencies.forget(waiting);
+    standings.spread(waiting);
+    return true;
+  };
+
+  // ── Dependencies ──
+
+  /** What the end of a task means to those that wait for it: some may start now, others never will. */
+  const settle = (id: string, succeeded: boolean): Decision[] => {
+    const { met, rejected } = dependencies.settle(id, succeeded);
+    for (const { task } of rejected) leave(task);
+    for (const waiting of met) if (tasks.get(waiting.task.id) === waiting) move(waiting);
+    return rejected;
+  };
+
+  // ── Changes that touch many ──
+
+  const setAvailability = (backend: string, detail: string | undefined): void => {
+    if (detail === undefined) unavailable.delete(backend);
+    else unavailable.set(backend, detail);
+    const from = detail === undefined ? lists.of('parked') : lists.of('ready');
+    for (const waiting of [...from]) if (waiting.task.backend === backend) move(waiting);
+  };
+
+  const reorder = (): void => {
+    lists = createWaitingLists(shares, policy);
+    for (const waiting of tasks.values()) {
+      delete waiting.lateness;
+      delete waiting.wasAdmitted;
+    }
+    standings.standAll(tasks.values());
+    for (const waiting of tasks.values()) place(waiting);
+  };
+
+  // ── Explanation ──
+
+  const explain: Scheduler['explain'] = (id) => {
+    const waiting = tasks.get(id);
+    const ofRunning = waiting ? undefined : (preemptions.explainEnd(id) ?? suspensions.explain(id));
+    if (!waiting) return ofRunning && { reason: ofRunning };
+    if (waiting.place === 'held') return { reason: { code: 'held', values: {} } };
+    const position = lists.positionOf(waiting);
+    const startsAt = keeps.reservations.find(({ item }) => item === waiting)?.at;
+    const situation = { now: time, policy, isPaused, machine, ledger, shares, unavailable, keeps, compare };
+    const isHeld = (task: string): boolean => tasks.get(task)?.place === 'held';
+    const reason = preemptions.explainWait(id) ?? whyItWaits({ ...situation, isHeld, isFull: together.isFull }, waiting, position);
+    return { reason, position, ...(startsAt !== undefined && { startsAt }) };
+  };
+
+  const snapshot: Scheduler['snapshot'] = (now, waitingAtMost) => {
+    tellTime(now);
+    const sent = lists.slice(0, waitingAtMost);
+    return {
+      at: now,
+      policy: policy.name,
+      isPaused,
+      capacity: machine.capacity,
+      groups: shares.settings(),
+      use: shares.use(now),
+      running: [...ledger.running.values()].map((one) => {
+        const standsStill = suspensions.of(one.task.id);
+        const endsFor = preemptions.byOf(one.task.id);
+        return { ...one, ...(standsStill && { standsStill }), ...(endsFor && { endsFor }) };
+      }),
+      waiting: sent.map(stillAsked),
+      unavailable: Object.fromEntries(unavailable),
+      remembered: Object.fromEntries(sent.map((one) => [one.task.id, rememberedOf(one)])),
+    };
+  };
+
+  return {
+    apply,
+    explain,
+    requestOf: (id) => {
+      const waiting = tasks.get(id);
+      return waiting && stillAsked(waiting);
+    },
+    snapshot,
+    waiting: (offset, limit) => lists.slice(offset, limit).map((waiting) => waiting.task.id),
+    held: (offset, limit) =>
+      lists
+        .of('held')
+        .slice(offset, limit)
+        .map((waiting) => waiting.task.id),
+    get counts() {
+      return { waiting: tasks.size - lists.of('held').size, held: lists.of('held').size, running: ledger.running.size };
+    },
+    get granted() {
+      return { cores: ledger.cores, memoryBytes: ledger.memoryBytes };
+    },
+    grantedOn(device) {
+      const { cores, memoryBytes, isWhole, tasks: holders } = ledger.on(device);
+      const whole = isWhole ? machine.index.get(device)?.memoryBytes : undefined;
+      return { cores, memoryBytes: whole ?? memoryBytes, tasks: [...holders.keys()] };
+    },
+    groups: (now) =>
+      shares.states(
+        now,
+        [...tasks.values()].map(({ task }) => task),
+      ),
+    settingsOf: shares.settingsOf,
+    groupUse: shares.use,
+    get wakeAt() {
+      const times = [lists.of('timed').first()?.task.notBefore, preemptions.wakeAt].filter((at) => at !== undefined);
+      return times.length === 0 ? undefined : Math.min(...times);
+    },
+    get policy() {
+      return policy.name;
+    },
+    get isPaused() {
+      return isPaused;
+    },
+  };
+};
+
+/** With what it still waits for. */
+const stillAsked = ({ task, unmet }: Waiting): TaskRequest => ({ ...task, after: [...unmet.values()] });
+
+const rememberedOf = ({ promisedAt, wasAdmitted, typicalSeconds }: Waiting): Remembered => ({
+  typicalSeconds,
+  ...(promisedAt !== undefined && { promisedAt }),
+  ...(wasAdmitted && { wasAdmitted }),
+});

@@ -1,0 +1,113 @@
+import { createOrderedList, type OrderedList } from '../../lib/ordered-list.ts';
+import type { Dependency, Remembered, TaskRequest } from '../../scheduler-port.ts';
+import type { Lateness } from './admission.ts';
+import type { FairShares } from './fair-shares.ts';
+import { createForeseenOrder, type Order } from './foreseen-order.ts';
+import type { Branch } from './group-tree.ts';
+import { createLine, type InLine, type Line } from './line.ts';
+import type { Policy, Standing } from './policy.ts';
+
+/** Where a task stands. `ready` may start; the others stand aside: for a backend, for a time, for other tasks, by hand. */
+export type Place = 'ready' | 'parked' | 'timed' | 'blocked' | 'held';
+
+export interface Waiting extends InLine, Standing, Remembered {
+  task: TaskRequest;
+  place: Place;
+  /** Present while it cannot end by its deadline. */
+  lateness?: Lateness;
+  readonly typicalSeconds: number;
+  readonly leaf: Branch;
+  /** Tasks it still waits for. */
+  readonly unmet: Map<string, Dependency>;
+}
+
+/** Everything that waits, in order, under one policy. */
+export interface WaitingLists {
+  /** Those that may start, by what they ask for. */
+  readonly line: Line<Waiting>;
+  add(waiting: Waiting): void;
+  delete(waiting: Waiting): void;
+  of(place: Place): OrderedList<Waiting>;
+  /** Those that may start and may still end by the time at which they are due, in that order; empty under a policy to which that means nothing. */
+  readonly dues: Pick<OrderedList<Waiting>, 'slice'>;
+  /** Whose turn it is has changed. */
+  turned(): void;
+  /** All but the held ones: those that may start, then those that wait for a backend, for a time, and for others. */
+  slice(offset: number, limit: number): Waiting[];
+  /** From 1. */
+  positionOf(waiting: Waiting): number;
+}
+
+/** The order of all of them but the held ones. */
+const inOrder = ['ready', 'parked', 'timed', 'blocked'] as const;
+
+export const createWaitingLists = (shares: FairShares, { isByGroup, admits }: Pick<Policy, 'isByGroup' | 'admits'>): WaitingLists => {
+  const lists: Record<Place, OrderedList<Waiting>> = {
+    ready: createOrderedList(compareWaiting),
+    parked: createOrderedList(compareWaiting),
+    timed: createOrderedList((a, b) => (a.task.notBefore ?? 0) - (b.task.notBefore ?? 0) || a.task.sequence - b.task.sequence),
+    blocked: createOrderedList(compareWaiting),
+    held: createOrderedList(compareWaiting),
+  };
+  const dues = createOrderedList<Waiting>((a, b) => a.rank - b.rank || a.task.sequence - b.task.sequence);
+  /** Who is late by itself stays so, and would only keep others from being looked at. */
+  const isAssessed = ({ tier, lateness }: Waiting): boolean => admits && tier < 2 && (!lateness || lateness.violated !== undefined);
+  const line = createLine(compareWaiting, isByGroup);
+  /** Those of `lists.ready`, by group of jobs; empty unless groups take turns. */
+  const readyByLeaf = new Map<Branch, OrderedList<Waiting>>();
+  /** Until turns change. */
+  let order: Order<Waiting> | undefined;
+
+  const ordered = (place: Place): Order<Waiting> =>
+    place === 'ready' && isByGroup ? (order ??= createForeseenOrder(shares, lists.ready, readyByLeaf)) : lists[place];
+
+  return {
+    line,
+    dues,
+    add(waiting) {
+      lists[waiting.place].add(waiting);
+      if (waiting.place !== 'ready') return;
+      line.add(waiting);
+      if (isAssessed(waiting)) dues.add(waiting);
+      if (!isByGroup) return;
+      const ready = readyByLeaf.get(waiting.leaf) ?? createOrderedList(compareWaiting);
+      readyByLeaf.set(waiting.leaf, ready);
+      ready.add(waiting);
+    },
+    delete(waiting) {
+      lists[waiting.place].delete(waiting);
+      if (waiting.place !== 'ready') return;
+      line.delete(waiting);
+      if (isAssessed(waiting)) dues.delete(waiting);
+      const ready = readyByLeaf.get(waiting.leaf);
+      ready?.delete(waiting);
+      if (ready?.size === 0) readyByLeaf.delete(waiting.leaf);
+    },
+    of: (place) => lists[place],
+    turned() {
+      order = undefined;
+    },
+    slice(offset, limit) {
+      const found: Waiting[] = [];
+      let skip = offset;
+      for (const place of inOrder) {
+        found.push(...ordered(place).slice(skip, limit - found.length));
+        skip = Math.max(0, skip - lists[place].size);
+        if (found.length >= limit) break;
+      }
+      return found;
+    },
+    positionOf(waiting) {
+      let position = ordered(waiting.place).indexOf(waiting) + 1;
+      for (const place of inOrder) {
+        if (place === waiting.place) break;
+        position += lists[place].size;
+      }
+      return position;
+    },
+  };
+};
+
+/** Put first by hand, then where the policy lets it stand, then order of arrival. */
+export const compareWaiting = (a: Waiting, b: Waiting): number =>
+  b.task.boost - a.task.boost || a.tier - b.tier || a.rank - b.rank || a.task.sequence - b.task.sequence;

@@ -1,0 +1,121 @@
+import type { WaitReason } from '../../../../shared/model/reason.ts';
+import type { Dependency, TaskRequest } from '../../scheduler-port.ts';
+import type { Lateness } from './admission.ts';
+import { longestOf } from './durations.ts';
+import type { FairShares } from './fair-shares.ts';
+import { groupName, siblingsAbove } from './group-tree.ts';
+import type { Ledger } from './ledger.ts';
+import { keeperOf, reservationBefore, type Keeps, type Reservation } from './keeps.ts';
+import type { Machine } from './machine.ts';
+import type { Policy } from './policy.ts';
+import { shortageOf } from './shortage.ts';
+import type { Waiting } from './waiting-lists.ts';
+
+/** Everything that a waiting task may wait for, as it stands now. */
+interface Situation {
+  readonly now: number;
+  readonly policy: Policy;
+  readonly isPaused: boolean;
+  readonly machine: Machine;
+  readonly ledger: Ledger;
+  readonly shares: FairShares;
+  /** Why a backend runs nothing, by backend. */
+  readonly unavailable: ReadonlyMap<string, string>;
+  /** Of the last walk along the line. */
+  readonly keeps: Keeps<Waiting>;
+  readonly compare: (a: Waiting, b: Waiting) => number;
+  /** By hand, by task. */
+  readonly isHeld: (task: string) => boolean;
+  /** Whether as many of its set run as may. */
+  readonly isFull: (task: TaskRequest) => boolean;
+}
+
+/** Why a task that is not held waits, the first in line at position 1. Pure. */
+export const whyItWaits = (situation: Situation, waiting: Waiting, position: number): WaitReason => {
+  const { policy, machine, ledger, shares, keeps, compare } = situation;
+  const { capacity } = machine;
+  const { task, unmet } = waiting;
+  if (unmet.size > 0) return dependencyReason([...unmet.values()], situation.isHeld);
+  if (task.notBefore !== undefined && task.notBefore > situation.now) return { code: 'begin-time', values: { at: task.notBefore } };
+  const detail = situation.unavailable.get(task.backend);
+  if (detail !== undefined) return { code: 'backend-unavailable', values: { backend: task.backend, detail } };
+  if (situation.isPaused) return { code: 'queue-paused', values: {} };
+  const overQuota = shares.overQuota(task);
+  if (overQuota) return overQuota;
+  if (task.together && situation.isFull(task)) return { code: 'array-full', values: { atMost: task.together.atMost } };
+  if (waiting.lateness) return tooLate(waiting.lateness, situation.now, position);
+  const candidates = machine.candidatesOf(task);
+  const room = { memoryBytes: capacity.memoryBytes, ledger };
+  const query = { keeps, room, candidates, now: situation.now, isAhead: (other: Waiting) => compare(other, waiting) < 0 };
+  const faster = keeps.reservations.find(({ item }) => item === waiting)?.faster;
+  if (faster) return waitsForFaster(faster);
+  const keeper = keeperOf(query, task);
+  if (keeper && policy.isByGroup && keeper.task.boost === 0 && keeper.leaf !== waiting.leaf) return outrankedBy(shares, keeper, waiting);
+  // One that stands still and waits for its cores is ahead of the first in line.
+  if (keeper) return { code: 'behind', values: { ahead: Math.max(1, position - 1), first: keeper.task.job } };
+  const before = reservationBefore(query, task);
+  if (before) return behindReservation(situation, before, waiting, position);
+  const shortage = shortageOf({ room: { ...room, isKept: () => false }, candidates, foreignBytes: capacity.foreignBytes }, task);
+  const [reservation] = keeps.reservations;
+  // Behind a reservation not everybody is looked at.
+  if (shortage.code === 'next-decision' && reservation && position > 1) {
+    return { code: 'behind', values: { ahead: position - 1, first: reservation.item.task.job } };
+  }
+  return shortage;
+};
+
+const behindReservation = (
+  { policy, shares }: Situation,
+  { reservation, fitsNow }: NonNullable<ReturnType<typeof reservationBefore<Waiting>>>,
+  waiting: Waiting,
+  position: number,
+): WaitReason => {
+  const { item, at } = reservation;
+  if (!fitsNow && policy.isByGroup && item.task.boost === 0 && item.leaf !== waiting.leaf) return outrankedBy(shares, item, waiting);
+  if (!fitsNow) return { code: 'behind', values: { ahead: position - 1, first: item.task.job } };
+  const longest = longestOf(waiting.task);
+  return { code: 'reserved-behind', values: { job: item.task.job, at, ...(longest < Infinity && { needSeconds: longest / 1000 }) } };
+};
+
+const waitsForFaster = ({ chosen, than }: NonNullable<Reservation<Waiting>['faster']>): WaitReason => ({
+  code: 'waits-for-faster',
+  values: {
+    device: chosen.device,
+    freeAt: chosen.freeAt,
+    finishesAt: chosen.finishesAt ?? chosen.freeAt,
+    insteadOf: than.device,
+    insteadFinishesAt: than.finishesAt ?? than.freeAt,
+  },
+});
+
+const tooLate = ({ due, endsAt, violated }: Lateness, now: number, position: number): WaitReason => ({
+  code: 'deadline-late',
+  values: {
+    due,
+    needSeconds: Math.max(0, endsAt - now) / 1000,
+    lateSeconds: (endsAt - due) / 1000,
+    ahead: position - 1,
+    ...(violated && { violated }),
+  },
+});
+
+const dependencyReason = (unmet: readonly Dependency[], isHeld: (task: string) => boolean): WaitReason => {
+  const jobsOf = (some: readonly Dependency[]) => some.map(({ job }) => job);
+  const failing = jobsOf(unmet.filter(({ when }) => when === 'failed'));
+  const held = jobsOf(unmet.filter(({ task }) => isHeld(task)));
+  return { code: 'dependency', values: { jobs: jobsOf(unmet), ...(failing.length > 0 && { failing }), ...(held.length > 0 && { held }) } };
+};
+
+const outrankedBy = (shares: FairShares, keeper: Waiting, waiting: Waiting): WaitReason => {
+  const [ahead, own] = siblingsAbove(keeper.leaf, waiting.leaf);
+  return {
+    code: 'fair-share',
+    values: {
+      group: groupName(own),
+      sharePercent: 100 * shares.shareOf(own),
+      ahead: keeper.task.job,
+      aheadGroup: groupName(ahead),
+      aheadSharePercent: 100 * shares.shareOf(ahead),
+    },
+  };
+};

@@ -1,0 +1,95 @@
+import { memo } from 'react';
+import type { JobRow } from '../../../shared/model/job.ts';
+import { groupColour } from '../../ui/group-colour.ts';
+import { ProgressBar } from '../../ui/progress-bar.tsx';
+import { StateMark } from '../../ui/state-mark.tsx';
+import { useWords } from '../../words.tsx';
+import { startText } from '../scheduler/plan-words.ts';
+import { isStarted, markOf, preemptionText, reasonOf, soFar, startOf, stateText } from '../job/job-words.ts';
+
+interface JobLineProps {
+  index: number;
+  /** Undefined while the row is on its way. */
+  row: JobRow | undefined;
+  /** Pixels from the top of the list. */
+  top: number;
+  now: number;
+  /** When a waiting job should start, where that is known. */
+  expectedAt: number | undefined;
+  isOpen: boolean;
+  isSelected: boolean;
+  isCursor: boolean;
+  onOpen: (index: number) => void;
+  onPick: (index: number, isRange: boolean) => void;
+}
+
+/** One job in one line: state, progress and reason share fixed columns, so that nothing moves when it starts. */
+export const JobLine = memo(({ index, row, top, now, expectedAt, isOpen, isSelected, isCursor, onOpen, onPick }: JobLineProps) => {
+  const words = useWords();
+  const style = { transform: `translateY(${top}px)` };
+  const classes = `qr ${isOpen ? 'open' : ''} ${isSelected ? 'checked' : ''} ${isCursor ? 'cursor' : ''}`;
+  if (!row) return <div className={classes} style={style} role="row" aria-rowindex={index + 2} aria-busy="true" />;
+  const start = startOf(row.state);
+  return (
+    <div
+      className={classes}
+      id={`row-${index}`}
+      style={style}
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={isSelected}
+      data-job={row.id}
+      onClick={(event) => (event.shiftKey || event.ctrlKey || event.metaKey ? onPick(index, event.shiftKey) : onOpen(index))}
+    >
+      <span className="c-ck" role="gridcell" onClick={(event) => event.stopPropagation()}>
+        <input
+          type="checkbox"
+          tabIndex={-1}
+          aria-label={words.text('queue.select', { name: row.name })}
+          checked={isSelected}
+          onChange={(event) => onPick(index, event.nativeEvent instanceof MouseEvent && event.nativeEvent.shiftKey)}
+        />
+      </span>
+      <span className="c-st" role="gridcell">
+        <StateMark mark={markOf(row.state)} title={stateText(row, words)} />
+      </span>
+      <span className="c-job" role="gridcell" title={row.name}>
+        {row.name}
+      </span>
+      <span className="c-runtime" role="gridcell">
+        {words.text(`runtime.${row.runtime}`)}
+      </span>
+      <span className="c-group" role="gridcell">
+        <i className={`sw ${groupColour(row.group)}`} />
+        {row.group}
+      </span>
+      <span className="c-soFar" role="gridcell">
+        {words.duration(soFar(row, now))}
+      </span>
+      <span className="c-start" role="gridcell">
+        {start !== undefined ? words.clock(start) : expectedAt === undefined ? '–' : startText(expectedAt, now, words)}
+      </span>
+      <span className="c-progress" role="gridcell">
+        <Telling row={row} />
+      </span>
+    </div>
+  );
+});
+
+const Telling = ({ row }: { row: JobRow }) => {
+  const words = useWords();
+  if (row.progress && isStarted(row.state) && row.state.kind !== 'paused') {
+    const fraction = row.progress.done / row.progress.total;
+    return (
+      <>
+        <ProgressBar fraction={fraction} label={row.name} />
+        {words.text('percent', { value: Math.floor(fraction * 100) })}
+      </>
+    );
+  }
+  const reason = reasonOf(row);
+  const preempted = row.state.kind === 'pending' ? preemptionText(row, words) : undefined;
+  const why = reason ? words.reason(reason) : stateText(row, words);
+  const sentence = preempted === undefined ? why : `${preempted} ${why}`;
+  return <span title={sentence}>{sentence}</span>;
+};

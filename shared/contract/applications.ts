@@ -1,0 +1,9 @@
+import * as z from 'zod';
+import { ApplicationManifest } from '../model/application.ts';
+import { base } from './base.ts';
+
+export const applications = {
+  list: base
+    .route({ method: 'GET', path: '/applications', tags: ['applications'] })
+    .output(z.object({ applications: z.array(ApplicationManifest) })),
+};

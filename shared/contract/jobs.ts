@@ -1,0 +1,113 @@
+import * as z from 'zod';
+import { JobDetail, JobLabels, JobRow, SubmittedJob } from '../model/job.ts';
+import { Explanation } from '../model/plan.ts';
+import { base, eventIterator, streamInput } from './base.ts';
+
+const id = z.coerce.number().int().positive();
+const ids = z.object({ ids: z.array(z.int().positive()).min(1).max(10_000) });
+
+/** Which jobs a list shows. Running first, then waiting in the order of the queue, then ended ones, latest first. */
+export const JobFilter = z.enum(['all', 'running', 'pending', 'held', 'failed', 'succeeded', 'cancelled']);
+export type JobFilter = z.infer<typeof JobFilter>;
+
+/** An array of jobs and what has become of them, by kind of state. */
+export const ArrayState = z.object({
+  id: z.int().positive(),
+  name: z.string(),
+  size: z.int(),
+  /** So many have not ended. */
+  open: z.int(),
+  atMost: z.int().exactOptional(),
+  counts: z.record(z.string(), z.int()),
+});
+export type ArrayState = z.infer<typeof ArrayState>;
+
+const query = {
+  filter: JobFilter.default('all'),
+  /** Part of a name, a group or an id. */
+  search: z.string().max(200).default(''),
+  /** Only the jobs of this array, by index; then `filter` and `search` do not count. */
+  array: z.coerce.number().int().positive().exactOptional(),
+  /** Shows of each array only the first unfinished job in line, with how many are in which state. */
+  fold: z.stringbool().or(z.boolean()).default(false),
+  offset: z.coerce.number().int().nonnegative().default(0),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+};
+
+export const JobPage = z.object({ total: z.int(), offset: z.int(), rows: z.array(JobRow) });
+export type JobPage = z.infer<typeof JobPage>;
+
+export const jobs = {
+  /**
+   * Accepts all of them or none; the answer comes after they are safe on disk. An array answers with one number, its own: it stands for
+   * all of its jobs wherever jobs are named.
+   */
+  submit: base
+    .route({ method: 'POST', path: '/jobs', successStatus: 201, tags: ['jobs'] })
+    .input(z.object({ jobs: z.array(SubmittedJob).min(1).max(10_000) }))
+    .output(z.object({ ids: z.array(z.int()) })),
+  /** Takes in a process that runs already: it is counted, shown, and can be cancelled like any job. It is not bound or limited. */
+  adopt: base
+    .route({ method: 'POST', path: '/jobs/adopt', successStatus: 201, tags: ['jobs'] })
+    .input(JobLabels.extend({ pid: z.int().positive() }))
+    .output(z.object({ id: z.int() })),
+  list: base
+    .route({ method: 'GET', path: '/jobs', tags: ['jobs'] })
+    .input(z.object(query))
+    .output(JobPage),
+  /** One page of the list, sent again whenever it changes; a slow reader misses states in between, never the last one. */
+  watch: base
+    .route({ method: 'GET', path: '/jobs/watch', tags: ['jobs'] })
+    .input(streamInput(query))
+    .output(eventIterator(JobPage)),
+  /** An array of jobs. */
+  array: base
+    .route({ method: 'GET', path: '/jobs/arrays/{id}', tags: ['jobs'] })
+    .input(z.object({ id }))
+    .output(ArrayState),
+  get: base
+    .route({ method: 'GET', path: '/jobs/{id}', tags: ['jobs'] })
+    .input(z.object({ id }))
+    .output(JobDetail),
+  watchOne: base
+    .route({ method: 'GET', path: '/jobs/{id}/watch', tags: ['jobs'] })
+    .input(streamInput({ id }))
+    .output(eventIterator(JobDetail)),
+  /** Why it waits, who is ahead, when it should run, what would start it now, and where it could run. */
+  explain: base
+    .route({ method: 'GET', path: '/jobs/{id}/explain', tags: ['jobs'] })
+    .input(z.object({ id }))
+    .output(Explanation),
+  /** Answers when the job has ended. */
+  wait: base
+    .route({ method: 'GET', path: '/jobs/{id}/wait', tags: ['jobs'] })
+    .input(z.object({ id }))
+    .output(JobDetail),
+  /** What the latest attempt (or the one named) printed, from a byte offset on; at most 256 KiB at a time. */
+  log: base
+    .route({ method: 'GET', path: '/jobs/{id}/log', tags: ['jobs'] })
+    .input(
+      z.object({
+        id,
+        attempt: z.coerce.number().int().positive().exactOptional(),
+        offset: z.coerce.number().int().nonnegative().default(0),
+      }),
+    )
+    .output(z.object({ text: z.string(), nextOffset: z.int(), size: z.int() })),
+  /** The log from its beginning, then as it grows, until the job has ended. */
+  followLog: base
+    .route({ method: 'GET', path: '/jobs/{id}/log/follow', tags: ['jobs'] })
+    .input(streamInput({ id }))
+    .output(eventIterator(z.object({ text: z.string() }))),
+  cancel: base.route({ method: 'POST', path: '/jobs/cancel', tags: ['jobs'] }).input(ids),
+  hold: base.route({ method: 'POST', path: '/jobs/hold', tags: ['jobs'] }).input(ids),
+  release: base.route({ method: 'POST', path: '/jobs/release', tags: ['jobs'] }).input(ids),
+  /** Stops running commands and containers where they stand: their cores are free for others, their memory is not. */
+  pause: base.route({ method: 'POST', path: '/jobs/pause', tags: ['jobs'] }).input(ids),
+  /** Lets paused jobs go on as soon as their cores are free. */
+  resume: base.route({ method: 'POST', path: '/jobs/resume', tags: ['jobs'] }).input(ids),
+  /** Puts ended jobs back in the queue as they are, with the next attempt number. */
+  retry: base.route({ method: 'POST', path: '/jobs/retry', tags: ['jobs'] }).input(ids),
+  /** Puts waiting jobs at the head of the queue, in the order given. */
+  next: base.route({ method: 'POST', path: '/jobs/next', tags: ['jobs'] }).input(ids),
+};

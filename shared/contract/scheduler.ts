@@ -1,0 +1,125 @@
+import * as z from 'zod';
+import { DeviceKind } from '../model/device.ts';
+import { Plan, PlannedRun, ScheduleFigures } from '../model/plan.ts';
+import { policyNames } from '../model/policy-names.ts';
+import { base, eventIterator, streamInput } from './base.ts';
+
+export const PolicyName = z.enum(policyNames);
+export type PolicyName = z.infer<typeof PolicyName>;
+
+/** The most that a group may hold at once. */
+export const GroupQuota = z.object({
+  cores: z.number().positive().exactOptional(),
+  /** Devices by kind; one of which it has a part counts as one. */
+  devices: z.partialRecord(DeviceKind.exclude(['cpu']), z.int().nonnegative()).exactOptional(),
+});
+export type GroupQuota = z.infer<typeof GroupQuota>;
+
+/** A group of jobs; `lab/alice` is a part of `lab`, and whatever counts for a part counts for the whole as well. */
+export const GroupState = z.object({
+  name: z.string(),
+  /** Its part of what its siblings get together under fair shares. */
+  weight: z.number(),
+  quota: GroupQuota,
+  /**
+   * What it has of the machine in percent: the largest part of any resource, averaged over what it holds now and what it has used of late.
+   * Fair shares compare it divided by the weight.
+   */
+  sharePercent: z.number(),
+  /** What it has used; of what lies one half-life (a day) back a half is counted. */
+  used: z.object({ coreSeconds: z.number(), byteSeconds: z.number(), deviceSeconds: z.partialRecord(DeviceKind, z.number()) }),
+  running: z.int(),
+  waiting: z.int(),
+});
+export type GroupState = z.infer<typeof GroupState>;
+
+/** What is not given stays as it is; null takes a limit away. */
+const GroupChange = z.object({
+  name: z.string().trim().min(1).max(100),
+  weight: z.number().exactOptional(),
+  quota: z
+    .object({
+      cores: z.number().positive().nullable().exactOptional(),
+      devices: z.partialRecord(DeviceKind.exclude(['cpu']), z.int().nonnegative().nullable()).exactOptional(),
+    })
+    .exactOptional(),
+});
+export type GroupChange = z.infer<typeof GroupChange>;
+
+const at = z.coerce.number().int().nonnegative();
+const isForwards = ({ from, to }: { from: number; to: number }): boolean => from < to;
+const forwards = 'to must be later than from';
+/** How many waiting jobs are planned. */
+const limit = z.coerce.number().int().min(1).max(5000).default(500);
+
+/** The jobs that are played: those that wait now, or those of the past as they were submitted and as long as they ran. */
+export const WhatIfSource = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('queue') }),
+  z.object({ kind: z.literal('recorded'), from: z.number().int().nonnegative(), to: z.number().int().nonnegative() }),
+]);
+export type WhatIfSource = z.infer<typeof WhatIfSource>;
+
+/** What would come of the same jobs under one policy. */
+export const PolicyOutcome = z.object({
+  policy: PolicyName,
+  figures: ScheduleFigures,
+  /** Running first, then in the order of their starts; not more than were asked for. */
+  runs: z.array(PlannedRun),
+  /** Jobs that never start or whose end cannot be told; they are not in the figures. */
+  unplanned: z.int(),
+});
+export type PolicyOutcome = z.infer<typeof PolicyOutcome>;
+
+/** The same jobs under several policies, on the machine as it is now and with the groups as they are set now. */
+export const WhatIf = z.object({
+  source: WhatIfSource,
+  /** The policy that runs now. */
+  present: PolicyName,
+  /** When the first of it begins. */
+  from: z.number(),
+  /** Jobs that wait beyond those that were played, the same ones under each policy. */
+  beyond: z.int(),
+  outcomes: z.array(PolicyOutcome),
+  /** What really happened; only of the past. */
+  recorded: PolicyOutcome.omit({ policy: true }).exactOptional(),
+});
+export type WhatIf = z.infer<typeof WhatIf>;
+
+export const scheduler = {
+  /** Nothing new starts until resumed; what runs goes on. */
+  pause: base.route({ method: 'POST', path: '/queue/pause', tags: ['scheduler'] }),
+  resume: base.route({ method: 'POST', path: '/queue/resume', tags: ['scheduler'] }),
+  policy: base.route({ method: 'GET', path: '/queue/policy', tags: ['scheduler'] }).output(z.object({ policy: PolicyName })),
+  setPolicy: base.route({ method: 'PUT', path: '/queue/policy', tags: ['scheduler'] }).input(z.object({ policy: PolicyName })),
+  /** Every group that was set or has had a job since the core started, a group before its parts. */
+  groups: base.route({ method: 'GET', path: '/queue/groups', tags: ['scheduler'] }).output(z.object({ groups: z.array(GroupState) })),
+  setGroup: base.route({ method: 'PUT', path: '/queue/groups', tags: ['scheduler'] }).input(GroupChange),
+  /** Who runs next, where and when: worked out by the scheduler itself, with every job at its predicted median. */
+  plan: base
+    .route({ method: 'GET', path: '/queue/plan', tags: ['scheduler'] })
+    .input(z.object({ limit }))
+    .output(Plan),
+  /** The plan, sent again when the queue has changed, at most once a second. */
+  watchPlan: base
+    .route({ method: 'GET', path: '/queue/plan/watch', tags: ['scheduler'] })
+    .input(streamInput({ limit }))
+    .output(eventIterator(Plan)),
+  /** Attempts that ended later than `from` and started before `to`, those that ended last first; `beyond` are left out. */
+  history: base
+    .route({ method: 'GET', path: '/queue/history', tags: ['scheduler'] })
+    .input(z.object({ from: at, to: at, limit: z.coerce.number().int().min(1).max(2000).default(500) }).refine(isForwards, forwards))
+    .output(z.object({ runs: z.array(PlannedRun), beyond: z.int() })),
+  /** Plays the same jobs under each policy by the code that runs live; changes nothing. */
+  whatIf: base
+    .route({ method: 'POST', path: '/queue/what-if', tags: ['scheduler'] })
+    .input(
+      z.object({
+        source: WhatIfSource.default({ kind: 'queue' }).refine((source) => source.kind === 'queue' || isForwards(source), forwards),
+        /** Each policy once; all of them where none is named. */
+        policies: z.array(PolicyName).default([...PolicyName.options]),
+        /** How many runs each outcome lists at most; the figures are over all. */
+        runs: z.int().min(0).max(5000).default(500),
+      }),
+    )
+    .output(WhatIf),
+};

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { sentenceOf } from './reasons.ts';
+
+test('numbers of jobs are written as they are typed, and amounts in groups', () => {
+  expect(sentenceOf({ code: 'job-unknown', values: { id: 12_345 } }, 'en')).toBe(
+    'There is no job 12345. See the list with: switchyard status',
+  );
+  expect(sentenceOf({ code: 'attempt-unknown', values: { id: 12_345, attempt: 3000, attempts: 1 } }, 'en')).toBe(
+    'Job 12345 has no attempt 3000; it has had 1 attempt.',
+  );
+  expect(sentenceOf({ code: 'queue-full', values: { limit: 200_000 } }, 'zh')).toContain('200,000');
+});
+
+test('who holds the memory of a device is named, ours and others, and nobody is where there is nobody', () => {
+  const values = { device: 'gpu0', needBytes: 6.2e9, freeBytes: 1.1e9 };
+  const held = {
+    ...values,
+    holders: [{ id: 7, name: 'train-resnet' }],
+    foreign: [{ pid: 4321, name: 'python', bytes: 18e9 }],
+  };
+  expect(sentenceOf({ code: 'device-memory', values: held }, 'en')).toBe(
+    'Waits for 6.2 GB on gpu0, where 1.1 GB is free; train-resnet running there; not ours and holding memory: python 4321 (18.0 GB).',
+  );
+  expect(sentenceOf({ code: 'device-memory', values: { ...values, holders: [], foreign: [] } }, 'en')).toBe(
+    'Waits for 6.2 GB on gpu0, where 1.1 GB is free.',
+  );
+});
+
+test('a reason inside a reason is a sentence of its own, with the note that a person left', () => {
+  const why = { code: 'device-drained' as const, values: { note: 'new fan [left]' } };
+  expect(sentenceOf({ code: 'device-unusable', values: { devices: ['gpu0', 'gpu1'], why } }, 'en')).toBe(
+    'Waits for gpu0 and gpu1: Drained by hand: new fan [left]. Undrain it to give it work again.',
+  );
+  expect(sentenceOf({ code: 'device-unusable', values: { devices: ['gpu0'], why: { code: 'device-drained', values: {} } } }, 'zh')).toBe(
+    '等待 gpu0：已手动停用。恢复后才会分配工作。',
+  );
+});
