@@ -16,6 +16,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{electron,shared,renderer}/**/*.test.{ts,tsx}', 'e2e/{tools,bench}/**/*.test.ts', 'e2e/electron-double/**/*.test.ts'],
           env,
+          setupFiles: ['./e2e/tools/fix-seed.ts'],
           ...limits,
           // Vitest would leave one core unused.
           maxWorkers: '100%',

@@ -10,7 +10,7 @@ interface DeadlineOptions {
   readonly machine: Machine;
   readonly ledger: Ledger;
   readonly now: number;
-  /** What nothing is known of counts as long. */
+  /** What runs and nothing is known of goes on for as long. */
   readonly typicalSeconds: number;
 }
 
@@ -25,7 +25,8 @@ export const assessDeadlines = (options: DeadlineOptions): void => {
   const pools = poolsOf(options);
   const dues = waiting.map((item): Due<Waiting> => {
     const longest = longestOf(item.task);
-    const longestMs = longest < Infinity ? longest : options.typicalSeconds * 1000;
+    // As long as tasks took when it came: were it to change later, who is late by itself might not stay so.
+    const longestMs = longest < Infinity ? longest : item.typicalSeconds * 1000;
     const loadMs = longestMs * pools.partOf(item.task);
     return { item, due: item.rank, longestMs, loadMs, pool: poolOf(item.task), wasAdmitted: item.wasAdmitted === true };
   });

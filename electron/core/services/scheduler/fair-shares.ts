@@ -46,6 +46,7 @@ interface Holding {
   readonly leaf: Branch;
   readonly amounts: Amounts;
   readonly devices: ReadonlyMap<string, number>;
+  /** By the clock. */
   readonly since: number;
 }
 
@@ -68,6 +69,10 @@ export const createFairShares = (
   /** The most there ever was: that other programs take memory for a while changes nobody's turn. */
   let { total } = size;
   let kinds = new Map(capacity.devices.map(({ id, kind }) => [id, kind]));
+  /**
+   * Milliseconds that have passed. Not seconds: whole numbers add up to the same wherever one begins to count, so that a scheduler made of
+   * a snapshot knows to the last digit how long its tasks have taken.
+   */
   let clock = 0;
   let lastNow: number | undefined;
   let typicalSeconds = firstGuessSeconds;
@@ -76,17 +81,17 @@ export const createFairShares = (
   const known = new Map<Branch, number>();
 
   const advance = (now: number): void => {
-    const passed = lastNow === undefined ? 0 : Math.max(0, now - lastNow) / 1000;
+    const passed = lastNow === undefined ? 0 : Math.max(0, now - lastNow);
     lastNow = now;
     if (passed === 0) return;
     clock += passed;
-    time.advance(clock);
+    time.advance(clock / 1000);
     known.clear();
   };
 
   const change = ({ leaf, amounts, devices }: Holding, sign: 1 | -1): void => {
     for (const branch of upwards(leaf)) {
-      branch.use.advance(clock);
+      branch.use.advance(clock / 1000);
       for (let place = 0; place < amounts.length; place += 1) branch.use.held[place]! += sign * amounts[place]!; // as long as resources
       for (const [kind, count] of devices) branch.devices.set(kind, (branch.devices.get(kind) ?? 0) + sign * count);
     }
@@ -99,14 +104,14 @@ export const createFairShares = (
     holdings.delete(task);
     change(holding, -1);
     // What never ran says nothing about how long tasks take.
-    const seconds = clock - holding.since;
+    const seconds = (clock - holding.since) / 1000;
     if (seconds <= 0) return;
     ends += 1;
     typicalSeconds = Math.max(leastSeconds, typicalSeconds + (seconds - typicalSeconds) / Math.min(ends, endsRemembered));
   };
 
   const dominantShare = (branch: Branch, more?: Amounts): number => {
-    branch.use.advance(clock);
+    branch.use.advance(clock / 1000);
     const { held, used } = branch.use;
     const seconds = (time.used[0] ?? 0) + typicalSeconds;
     let largest = 0;
@@ -202,7 +207,7 @@ export const createFairShares = (
   const usedNow: FairShares['use'] = (now) => {
     advance(now);
     const leaves = [...tree.leaves].filter((leaf) => {
-      leaf.use.advance(clock);
+      leaf.use.advance(clock / 1000);
       return leaf.use.used.some((amount) => amount >= leastSeconds);
     });
     return {
@@ -237,7 +242,7 @@ export const createFairShares = (
       known.clear();
     },
     hold(task, grant, startedAt) {
-      const ago = startedAt === undefined || lastNow === undefined ? 0 : Math.max(0, lastNow - startedAt) / 1000;
+      const ago = startedAt === undefined || lastNow === undefined ? 0 : Math.max(0, lastNow - startedAt);
       const since = clock - ago;
       const holding = { leaf: tree.leafOf(task.group), amounts: size.amountsOf(grant), devices: countDevices(grant), since };
       holdings.set(task.id, holding);
