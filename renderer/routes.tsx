@@ -23,17 +23,16 @@ export const Routes = () => {
     <DropTarget>
       <Frame page={pageAt(location)}>
         <Switch>
-          <Route path="/queue/:id?/:tab?">
-            {({ id, tab }) => <QueuePage open={id && /^\d+$/.test(id) ? Number(id) : undefined} tab={parseTab(tab)} />}
+          <Route path="/queue/array/:array?/:id?/:tab?">
+            {({ array, id, tab }) => <QueuePage array={numberIn(array)} open={numberIn(id)} tab={parseTab(tab)} />}
           </Route>
+          <Route path="/queue/:id?/:tab?">{({ id, tab }) => <QueuePage open={numberIn(id)} tab={parseTab(tab)} />}</Route>
           <Route path="/devices/:id">{({ id }) => <DevicePage key={id} id={id} />}</Route>
           <Route path="/devices">
             <DevicesPage />
           </Route>
-          <Route path="/scheduler/:id?/:tab?">
-            {({ id, tab }) => <SchedulerPage open={id && /^\d+$/.test(id) ? Number(id) : undefined} tab={parseTab(tab)} />}
-          </Route>
-          <Route path="/run/as/:id">{({ id }) => <RunPage from={/^\d+$/.test(id) ? Number(id) : undefined} />}</Route>
+          <Route path="/scheduler/:id?/:tab?">{({ id, tab }) => <SchedulerPage open={numberIn(id)} tab={parseTab(tab)} />}</Route>
+          <Route path="/run/as/:id">{({ id }) => <RunPage from={numberIn(id)} />}</Route>
           <Route path="/run">
             <RunPage from={undefined} />
           </Route>
@@ -45,6 +44,8 @@ export const Routes = () => {
     </DropTarget>
   );
 };
+
+const numberIn = (text: string | undefined): number | undefined => (text && /^\d+$/.test(text) ? Number(text) : undefined);
 
 const pageAt = (location: string): PageName => {
   if (location.startsWith('/queue')) return 'queue';

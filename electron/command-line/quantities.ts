@@ -1,3 +1,4 @@
+import { arrayRange, type ArrayRange } from '../../shared/words/array-range.ts';
 import { wrongUsage } from './failure.ts';
 import type { FlagName } from './flags.ts';
 import type { Arguments } from './read-arguments.ts';
@@ -74,16 +75,10 @@ export const parseDevice = (text: string): { kind: 'gpu' | 'npu' | 'fpga'; count
 };
 
 /** 0-99, 0-99:10 for every tenth, and %4 behind it for at most four at once. */
-export const parseArray = (text: string): { from: number; to: number; step?: number; atMost?: number } => {
-  const [, from = '', to = from, step, atMost] = /^(\d{1,9})(?:-(\d{1,9}))?(?::(\d{1,9}))?(?:%(\d{1,9}))?$/.exec(text.trim()) ?? [];
-  const isRight = from !== '' && Number(to) >= Number(from) && !/^0+$/.test(step ?? '1') && !/^0+$/.test(atMost ?? '1');
-  if (!isRight) throw wrongUsage('array-wrong', { text });
-  return {
-    from: Number(from),
-    to: Number(to),
-    ...(step !== undefined && { step: Number(step) }),
-    ...(atMost !== undefined && { atMost: Number(atMost) }),
-  };
+export const parseArray = (text: string): ArrayRange => {
+  const range = arrayRange(text);
+  if (!range) throw wrongUsage('array-wrong', { text });
+  return range;
 };
 
 export const parseId = (text: string): number => {

@@ -1,6 +1,7 @@
 /** The line icons of the window, 16 by 16, drawn with the colour of the text around them. */
 const paths = {
   right: 'm6.3 4.3 3.6 3.7-3.6 3.7',
+  left: 'M9.7 4.3 6.1 8l3.6 3.7',
   down: 'm4.5 6.5 3.5 3.4 3.5-3.4',
   filter: 'M2.4 4h11.2M4.6 8h6.8M6.8 12h2.4',
   next: 'M8 13V3.4M4 7.2l4-4 4 4',

@@ -34,7 +34,13 @@ const query = {
   limit: z.coerce.number().int().min(1).max(500).default(100),
 };
 
-export const JobPage = z.object({ total: z.int(), offset: z.int(), rows: z.array(JobRow) });
+export const JobPage = z.object({
+  total: z.int(),
+  offset: z.int(),
+  rows: z.array(JobRow),
+  /** How many rows of the list, which begins with them in this order, are of which state; absent for an array. */
+  sections: z.object({ running: z.int(), pending: z.int(), held: z.int() }).exactOptional(),
+});
 export type JobPage = z.infer<typeof JobPage>;
 
 export const jobs = {

@@ -28,7 +28,7 @@ const marks: Record<JobState['kind'], Mark> = {
   'out-of-memory': 'failed',
   lost: 'failed',
 };
-export const markOf = (state: JobState): Mark => marks[state.kind];
+export const markOf = (state: Pick<JobState, 'kind'>): Mark => marks[state.kind];
 
 export const hasFailed = (state: JobState): boolean => markOf(state) === 'failed';
 

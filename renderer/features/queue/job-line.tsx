@@ -4,6 +4,7 @@ import { groupColour } from '../../ui/group-colour.ts';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { useWords } from '../../words.tsx';
+import { countsText, endedPart, idOf, isFolded, nameOf } from './array-row.ts';
 import { startText } from '../scheduler/plan-words.ts';
 import { isStarted, markOf, preemptionText, reasonOf, soFar, startOf, stateText } from '../job/job-words.ts';
 
@@ -30,6 +31,7 @@ export const JobLine = memo(({ index, row, top, now, expectedAt, isOpen, isSelec
   const classes = `qr ${isOpen ? 'open' : ''} ${isSelected ? 'checked' : ''} ${isCursor ? 'cursor' : ''}`;
   if (!row) return <div className={classes} style={style} role="row" aria-rowindex={index + 2} aria-busy="true" />;
   const start = startOf(row.state);
+  const name = nameOf(row);
   return (
     <div
       className={classes}
@@ -38,14 +40,14 @@ export const JobLine = memo(({ index, row, top, now, expectedAt, isOpen, isSelec
       role="row"
       aria-rowindex={index + 2}
       aria-selected={isSelected}
-      data-job={row.id}
+      data-job={idOf(row)}
       onClick={(event) => (event.shiftKey || event.ctrlKey || event.metaKey ? onPick(index, event.shiftKey) : onOpen(index))}
     >
       <span className="c-ck" role="gridcell" onClick={(event) => event.stopPropagation()}>
         <input
           type="checkbox"
           tabIndex={-1}
-          aria-label={words.text('queue.select', { name: row.name })}
+          aria-label={words.text('queue.select', { name })}
           checked={isSelected}
           onChange={(event) => onPick(index, event.nativeEvent instanceof MouseEvent && event.nativeEvent.shiftKey)}
         />
@@ -53,8 +55,8 @@ export const JobLine = memo(({ index, row, top, now, expectedAt, isOpen, isSelec
       <span className="c-st" role="gridcell">
         <StateMark mark={markOf(row.state)} title={stateText(row, words)} />
       </span>
-      <span className="c-job" role="gridcell" title={row.name}>
-        {row.name}
+      <span className="c-job" role="gridcell" title={name}>
+        {name}
       </span>
       <span className="c-runtime" role="gridcell">
         {words.text(`runtime.${row.runtime}`)}
@@ -78,6 +80,15 @@ export const JobLine = memo(({ index, row, top, now, expectedAt, isOpen, isSelec
 
 const Telling = ({ row }: { row: JobRow }) => {
   const words = useWords();
+  if (isFolded(row)) {
+    const counts = countsText(row, words);
+    return (
+      <span className="folded" title={counts}>
+        <ProgressBar fraction={endedPart(row)} label={nameOf(row)} />
+        {counts}
+      </span>
+    );
+  }
   if (row.progress && isStarted(row.state) && row.state.kind !== 'paused') {
     const fraction = row.progress.done / row.progress.total;
     return (

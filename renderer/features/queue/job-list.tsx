@@ -6,6 +6,7 @@ import { useParts } from '../../parts.tsx';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { useWords } from '../../words.tsx';
 import { isEnded } from '../job/job-words.ts';
+import { idOf, isFolded } from './array-row.ts';
 import { JobLine } from './job-line.tsx';
 import type { Layout } from './sections.ts';
 
@@ -24,7 +25,7 @@ interface JobListProps {
   onShow: (first: number, last: number) => void;
   onSelect: (ids: Iterable<number>) => void;
   onSelectAll: () => void;
-  onOpen: (id: number) => void;
+  onOpen: (row: JobRow) => void;
 }
 
 /** Pixels of a row, the same as in queue.css. */
@@ -110,8 +111,8 @@ export const JobList = (props: JobListProps) => {
                 top={start}
                 now={row && isEnded(row.state) ? 0 : props.now}
                 expectedAt={row?.state.kind === 'pending' ? props.starts.get(row.id)?.startsAt : undefined}
-                isOpen={row?.id === open}
-                isSelected={row !== undefined && selected.has(row.id)}
+                isOpen={row !== undefined && !isFolded(row) && row.id === open}
+                isSelected={row !== undefined && selected.has(idOf(row))}
                 isCursor={item.index === cursor}
                 onOpen={choose.open}
                 onPick={choose.pick}
@@ -154,7 +155,7 @@ const useChoice = (props: JobListProps) => {
       const row = rows.get(index);
       if (!row) return;
       const next = new Set(selected);
-      if (!next.delete(row.id)) next.add(row.id);
+      if (!next.delete(idOf(row))) next.add(idOf(row));
       from = index;
       onSelect(next);
     };
@@ -162,14 +163,14 @@ const useChoice = (props: JobListProps) => {
       if (!isRange || from === undefined) return toggle(index);
       const { rows, selected, onSelect } = latest.current;
       const [low, high] = [Math.min(from, index), Math.max(from, index)];
-      const between = [...rows].filter(([place]) => place >= low && place <= high).map(([, row]) => row.id);
+      const between = [...rows].filter(([place]) => place >= low && place <= high).map(([, row]) => idOf(row));
       onSelect(new Set([...selected, ...between]));
     };
     const open = (index: number) => {
       const { rows, onCursor, onOpen } = latest.current;
       const row = rows.get(index);
       onCursor(index);
-      if (row) onOpen(row.id);
+      if (row) onOpen(row);
     };
     return { toggle, pick, open };
   });
@@ -200,7 +201,7 @@ const useListKeys = (
       event.preventDefault();
     }
     const row = cursor === undefined ? undefined : rows.get(cursor);
-    if (event.key === 'Enter' && row) onOpen(row.id);
+    if (event.key === 'Enter' && row) onOpen(row);
     if (event.key === ' ' && cursor !== undefined) {
       toggle(cursor);
       event.preventDefault();

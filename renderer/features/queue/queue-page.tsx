@@ -5,6 +5,8 @@ import { useParts } from '../../parts.tsx';
 import { useWords } from '../../words.tsx';
 import { JobPanel } from '../job/job-panel.tsx';
 import type { JobTab } from '../job/job-tabs.ts';
+import { isFolded } from './array-row.ts';
+import { ArrayTools } from './array-tools.tsx';
 import { BulkBar } from './bulk-bar.tsx';
 import { JobList } from './job-list.tsx';
 import { QueueEmpty } from './queue-empty.tsx';
@@ -12,30 +14,43 @@ import { QueueTools } from './queue-tools.tsx';
 import './queue.css';
 import { plainLayout, sectionLayout } from './sections.ts';
 
+interface QueuePageProps {
+  /** Only the jobs of this array. */
+  array?: number | undefined;
+  open: number | undefined;
+  tab: JobTab | undefined;
+}
+
 /** Every job, live; the one that is open stands beside the list. */
-export const QueuePage = ({ open, tab }: { open: number | undefined; tab: JobTab | undefined }) => {
+export const QueuePage = ({ array, open, tab }: QueuePageProps) => {
   const words = useWords();
   const parts = useParts();
   const [, go] = useLocation();
-  const { filter, search, total, rows, selected, problem } = useStore(parts.queue);
+  const { filter, search, total, sections, rows, selected, problem } = useStore(parts.queue);
   const counts = useStore(parts.status, (state) => state.status?.counts);
   const now = useStore(parts.clock);
   const [cursor, setCursor] = useState<number>();
   const starts = useStore(parts.plan, (state) => state.starts);
+  useEffect(() => parts.queue.setArray(array), [parts, array]);
   useEffect(() => {
     const stops = [parts.queue.watch(), parts.plan.watch()];
     return () => stops.forEach((stop) => stop());
   }, [parts]);
 
-  const isWhole = filter === 'all' && search === '';
+  const isWhole = array === undefined && filter === 'all' && search === '';
+  const base = array === undefined ? '/queue' : `/queue/array/${array}`;
   const layout = useMemo(
-    () => (isWhole && counts ? sectionLayout(total ?? 0, counts, rows) : plainLayout(total ?? 0)),
-    [isWhole, counts, total, rows],
+    () => (isWhole && counts ? sectionLayout(total ?? 0, counts, rows, sections) : plainLayout(total ?? 0)),
+    [isWhole, counts, total, rows, sections],
   );
   return (
     <>
       <main className="main p-queue">
-        <QueueTools filter={filter} search={search} counts={counts} onFilter={parts.queue.setFilter} onSearch={parts.queue.setSearch} />
+        {array === undefined ? (
+          <QueueTools filter={filter} search={search} counts={counts} onFilter={parts.queue.setFilter} onSearch={parts.queue.setSearch} />
+        ) : (
+          <ArrayTools array={array} first={rows.get(0)} />
+        )}
         {problem && <p className="refused line">{words.problem(problem)}</p>}
         {selected.size > 0 && <BulkBar ids={selected} rows={rows} onClear={() => parts.queue.select([])} />}
         {total === 0 ? (
@@ -59,7 +74,7 @@ export const QueuePage = ({ open, tab }: { open: number | undefined; tab: JobTab
             onShow={parts.queue.show}
             onSelect={parts.queue.select}
             onSelectAll={() => void parts.queue.selectAll()}
-            onOpen={(id) => go(`/queue/${id}`)}
+            onOpen={(row) => go(isFolded(row) ? `/queue/array/${row.array.id}` : `${base}/${row.id}`)}
           />
         )}
       </main>
@@ -68,8 +83,8 @@ export const QueuePage = ({ open, tab }: { open: number | undefined; tab: JobTab
           key={open}
           id={open}
           tab={tab}
-          onClose={() => go('/queue')}
-          onTab={(name) => go(`/queue/${open}/${name}`, { replace: true })}
+          onClose={() => go(base)}
+          onTab={(name) => go(`${base}/${open}/${name}`, { replace: true })}
         />
       )}
     </>

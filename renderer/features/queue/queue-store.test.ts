@@ -39,3 +39,18 @@ test('everything can be selected, page after page', async () => {
   await store.selectAll();
   expect(store.getState().selected.size).toBe(1200);
 });
+
+test('the queue is asked for with its arrays folded, an array for all of its jobs', async () => {
+  const client = createTestClient({ ...emptyCore, rows });
+  const store = createQueueStore(client);
+  const stop = store.watch();
+  store.select([7]);
+  store.setArray(7);
+  store.setArray(7);
+  expect(store.getState().selected.size).toBe(0);
+  await expect.poll(() => store.getState().total).toBeDefined();
+  stop();
+  const asked = client.calls.map(({ input }) => input);
+  expect(asked).toMatchObject([{ filter: 'all', search: '', fold: true }, { array: 7 }]);
+  expect(asked[1]).not.toHaveProperty('fold');
+});

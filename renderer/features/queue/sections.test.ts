@@ -35,6 +35,12 @@ describe('the layout of the list', () => {
     expect(shape(sectionLayout(6, counts, rows))).toEqual(['running 1', 0, 'waiting 1', 1, 'held 2', 2, 3, 'ended 2', 4, 5]);
   });
 
+  test('counts an array, which is one row, as all of its jobs', () => {
+    const lines = { running: 1, pending: 1, held: 0 };
+    const many = { ...counts, running: 4, pending: 60, held: 0 };
+    expect(shape(sectionLayout(4, many, new Map(), lines))).toEqual(['running 4', 0, 'waiting 60', 1, 'ended 2', 2, 3]);
+  });
+
   test('marks the ended only with what is true of all of them', () => {
     const ended = (endedCounts: Partial<typeof counts>): unknown => sectionLayout(9, { ...noCounts, ...endedCounts }, new Map()).itemAt(0);
     expect(ended({ succeeded: 9 })).toMatchObject({ section: 'ended', mark: 'done' });

@@ -1,4 +1,5 @@
 import type { Status } from '../../../shared/contract/app.ts';
+import type { JobPage } from '../../../shared/contract/jobs.ts';
 import type { JobRow } from '../../../shared/model/job.ts';
 import type { Mark } from '../job/job-words.ts';
 
@@ -33,11 +34,22 @@ export const plainLayout = (total: number): Layout => ({
 
 /**
  * Where the heads stand. The counts come from another stream than the rows and may be a moment older or newer, so every known
- * row is asked where it belongs and moves the border to where it must be.
+ * row is asked where it belongs and moves the border to where it must be. An array is one row, and counts as all of its jobs in the head.
  */
-export const sectionLayout = (total: number, counts: Status['counts'], rows: ReadonlyMap<number, JobRow>): Layout => {
-  const unheld = counts.running + counts.pending;
-  const starts = { running: 0, waiting: counts.running, held: unheld, ended: unheld + counts.held };
+export const sectionLayout = (
+  total: number,
+  counts: Status['counts'],
+  rows: ReadonlyMap<number, JobRow>,
+  lines: JobPage['sections'] = counts,
+): Layout => {
+  const unheld = lines.running + lines.pending;
+  const starts = { running: 0, waiting: lines.running, held: unheld, ended: unheld + lines.held };
+  const folded = {
+    running: Math.max(0, counts.running - lines.running),
+    waiting: Math.max(0, counts.pending - lines.pending),
+    held: Math.max(0, counts.held - lines.held),
+    ended: 0,
+  };
   for (const [index, row] of rows) {
     const place = order.indexOf(sectionOf(row));
     for (const later of order.slice(place + 1)) starts[later] = Math.max(starts[later], index + 1);
@@ -47,14 +59,14 @@ export const sectionLayout = (total: number, counts: Status['counts'], rows: Rea
   const sections = order
     .map((section, place) => ({ section, from: edges[place] ?? 0, count: (edges[place + 1] ?? 0) - (edges[place] ?? 0) }))
     .filter(({ count }) => count > 0)
-    .map((part, heads) => ({ ...part, head: part.from + heads }));
+    .map((part, heads) => ({ ...part, head: part.from + heads, jobs: part.count + folded[part.section] }));
   return {
     count: total + sections.length,
     itemAt: (position) => {
       const part = sections.findLast(({ head }) => head <= position);
       if (!part) return { kind: 'row', index: position };
       return part.head === position
-        ? { kind: 'head', section: part.section, count: part.count, mark: markOf(part.section, counts) }
+        ? { kind: 'head', section: part.section, count: part.jobs, mark: markOf(part.section, counts) }
         : { kind: 'row', index: part.from + position - part.head - 1 };
     },
     positionOf: (index) => {

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useWords } from '../../words.tsx';
 import { commandLineOf, environmentText, type Draft } from './draft.ts';
 import { Field } from './field.tsx';
-import { jobOptions, type OptionTexts } from './job-options.ts';
+import { arrayOption, jobOptions, resumeOption, type OptionTexts } from './job-options.ts';
 import { parseEnvironment } from './quantities.ts';
 import { SubmitBar } from './submit-bar.tsx';
 import { useSubmit } from './use-submit.ts';
@@ -43,6 +43,7 @@ export const CommandForm = ({ draft, options, hasWrong }: FormProps) => {
         isCode
       >
         {line.trim() && <Arguments values={command} />}
+        {options.array.trim() && <p className="dim">{words.text('run.arrayHint', { word: '{index}' })}</p>}
       </Field>
       <Field label={words.text('field.folder')} value={folder} onChange={setFolder} placeholder={words.text('run.folderHint')} isCode />
       <Field
@@ -64,6 +65,8 @@ export const CommandForm = ({ draft, options, hasWrong }: FormProps) => {
             {
               runtime: 'command',
               ...jobOptions(options),
+              ...arrayOption(options),
+              ...resumeOption(options),
               command,
               folder: folder.trim(),
               ...(parsed.kind === 'value' ? { environment: parsed.value } : {}),

@@ -6,7 +6,7 @@ import { Arguments, type FormProps } from './command-form.tsx';
 import { environmentText } from './draft.ts';
 import { Field } from './field.tsx';
 import { FileChooser } from './file-chooser.tsx';
-import { jobOptions } from './job-options.ts';
+import { arrayOption, jobOptions } from './job-options.ts';
 import { parseEnvironment, quoteWords, splitWords } from './quantities.ts';
 import { SubmitBar } from './submit-bar.tsx';
 import { useSubmit } from './use-submit.ts';
@@ -33,6 +33,7 @@ export const ContainerForm = ({ draft, options, hasWrong }: FormProps) => {
         {
           runtime: 'container',
           ...jobOptions(options),
+          ...arrayOption(options),
           image: image.trim(),
           command: [...(command ?? [])],
           network: hasNetwork,
@@ -54,6 +55,7 @@ export const ContainerForm = ({ draft, options, hasWrong }: FormProps) => {
         isCode
       >
         {command && command.length > 0 && <Arguments values={command} />}
+        {options.array.trim() && <p className="dim">{words.text('run.arrayHint', { word: '{index}' })}</p>}
       </Field>
       <FileChooser files={files} label={words.text('run.containerFiles')} />
       <Field

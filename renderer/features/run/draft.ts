@@ -33,6 +33,7 @@ export const optionTexts = (spec: JobSpec): OptionTexts => ({
   afterAny: spec.afterAny?.join(', ') ?? '',
   afterNotOk: spec.afterNotOk?.join(', ') ?? '',
   retries: spec.retries === 0 ? '' : String(spec.retries),
+  resumeCommand: spec.runtime === 'command' && spec.resumeCommand ? commandLineOf(spec.resumeCommand) : '',
   ...deviceTexts(spec.resources),
   ...splitTexts(spec),
 });

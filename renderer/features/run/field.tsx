@@ -8,13 +8,15 @@ interface FieldProps {
   problem?: string | undefined;
   lines?: number;
   isCode?: boolean;
+  /** Takes the whole width among others. */
+  isWide?: boolean;
   /** Takes the focus when it appears, in a form that a press has just opened. */
   hasFocus?: boolean;
   children?: ReactNode;
 }
 
 /** A labelled field that explains itself beneath when what it holds cannot be used. */
-export const Field = ({ label, value, onChange, placeholder, problem, lines, isCode, hasFocus, children }: FieldProps) => {
+export const Field = ({ label, value, onChange, placeholder, problem, lines, isCode, isWide, hasFocus, children }: FieldProps) => {
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
@@ -31,7 +33,7 @@ export const Field = ({ label, value, onChange, placeholder, problem, lines, isC
     ...(problem ? { 'aria-describedby': `${id}-problem` } : {}),
   };
   return (
-    <div className="field">
+    <div className={`field ${isWide ? 'wide' : ''}`}>
       <label htmlFor={id}>{label}</label>
       {lines ? (
         <textarea {...shared} rows={lines} onChange={(event) => onChange(event.target.value)} />

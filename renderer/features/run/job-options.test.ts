@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dividedOptions, jobOptions, noOptions, wrongOptions } from './job-options.ts';
+import { arrayOption, dividedOptions, jobOptions, noOptions, resumeOption, wrongOptions } from './job-options.ts';
 
 test('what was not typed is not sent', () => expect(jobOptions(noOptions)).toEqual({}));
 
@@ -36,11 +36,11 @@ test('times to come count from the moment at which the job is submitted', () => 
   const now = new Date(2026, 10, 28, 14, 30).getTime();
   const times = { deadlineAt: new Date(2026, 10, 28, 18).getTime(), notBeforeAt: now + 1_800_000 };
   expect(jobOptions({ ...noOptions, deadline: '18:00', begin: '30 min' }, now)).toEqual(times);
-  expect(wrongOptions({ ...noOptions, deadline: 'tonight', begin: '25:00' })).toEqual(['deadline', 'begin']);
+  expect(wrongOptions({ ...noOptions, deadline: 'tonight', begin: '25:00' }, 'command')).toEqual(['deadline', 'begin']);
 });
 
 test('fields that cannot be read are named', () =>
-  expect(wrongOptions({ ...noOptions, cores: '0', memory: 'lots', priority: '2000' })).toEqual(['priority', 'cores', 'memory']));
+  expect(wrongOptions({ ...noOptions, cores: '0', memory: 'lots', priority: '2000' }, 'command')).toEqual(['priority', 'cores', 'memory']));
 
 test('a device is asked for by kind, with a count and an amount only where they were typed', () => {
   const asked = (change: Partial<typeof noOptions>) => jobOptions({ ...noOptions, ...change }).resources;
@@ -51,7 +51,7 @@ test('a device is asked for by kind, with a count and an amount only where they 
     mayFallBack: true,
   });
   expect(asked({ deviceKind: 'gpu', deviceMemory: ' Auto ' })).toEqual({ device: { kind: 'gpu', learnedMemory: true } });
-  expect(wrongOptions({ ...noOptions, deviceMemory: 'auto' })).toEqual([]);
+  expect(wrongOptions({ ...noOptions, deviceMemory: 'auto' }, 'command')).toEqual([]);
 });
 
 test('what belongs to a kind of device is not sent without one; a share of the processor is', () =>
@@ -65,4 +65,14 @@ test('a divided job names its devices with the division alone; without a way to 
   });
   expect(dividedOptions({ ...noOptions, split: 'static' })).toEqual({ split: { scheme: 'static', over: 'all' } });
   expect(dividedOptions(texts)).toEqual(jobOptions(texts));
+});
+
+test('an array is made of commands and containers; only a command that may be ended early is taken up by another', () => {
+  expect(arrayOption({ ...noOptions, array: ' 0-99:10%4 ' })).toEqual({ array: { from: 0, to: 99, step: 10, atMost: 4 } });
+  expect(arrayOption(noOptions)).toEqual({});
+  const typed = { ...noOptions, array: '9-0', resumeCommand: 'python3 train.py --resume' };
+  expect(wrongOptions(typed, 'container')).toEqual(['array']);
+  expect(wrongOptions(typed, 'files')).toEqual([]);
+  expect(resumeOption(typed)).toEqual({});
+  expect(resumeOption({ ...typed, preemptible: '30 s' })).toEqual({ resumeCommand: ['sh', '-c', 'python3 train.py --resume'] });
 });

@@ -1,5 +1,6 @@
+import type { ArrayRange } from '../../../shared/words/array-range.ts';
 import type { JobRequest, SplitRequest, SplitScheme } from '../../../shared/model/job.ts';
-import { parseBytes, parseComing, parseIds, parseNumber, parseSeconds, type Typed } from './quantities.ts';
+import { parseArray, parseBytes, parseComing, parseIds, parseNumber, parseSeconds, type Typed } from './quantities.ts';
 
 /** The options that every job has, as they were typed. */
 export interface OptionTexts {
@@ -18,6 +19,10 @@ export interface OptionTexts {
   retries: string;
   /** How long it gets to end when something matters more; nothing for what may not be ended so. */
   preemptible: string;
+  /** A line for the shell that takes up its work again; of commands that may be ended so. */
+  resumeCommand: string;
+  /** Indices, one job for each; of commands and containers. */
+  array: string;
   /** A kind of device, or nothing. */
   deviceKind: string;
   deviceCount: string;
@@ -50,6 +55,8 @@ export const noOptions: OptionTexts = {
   afterNotOk: '',
   retries: '',
   preemptible: '',
+  resumeCommand: '',
+  array: '',
   deviceKind: '',
   deviceCount: '',
   deviceMemory: '',
@@ -94,14 +101,24 @@ const parse = (texts: OptionTexts, now: number) => ({
   afterNotOk: parseIds(texts.afterNotOk),
   retries: parseNumber(texts.retries, 0, 100, true),
   preemptible: parseSeconds(texts.preemptible),
+  array: parseArray(texts.array),
   deviceCount: parseNumber(texts.deviceCount, 1, 64, true),
   deviceMemory: isLearned(texts) ? { kind: 'empty' as const } : parseBytes(texts.deviceMemory),
 });
 
-/** Which fields hold something that cannot be read. */
-export const wrongOptions = (texts: OptionTexts): readonly OptionName[] => {
+/** Which fields hold something that cannot be read; those that are out of sight do not count. */
+export const wrongOptions = (texts: OptionTexts, way: Way): readonly OptionName[] => {
   const parsed: Record<string, Typed<unknown>> = parse(texts, Date.now());
-  return (Object.keys(texts) as OptionName[]).filter((name) => parsed[name]?.kind === 'wrong');
+  return (Object.keys(texts) as OptionName[]).filter((name) => parsed[name]?.kind === 'wrong' && isAsked(name, texts, way));
+};
+
+/** What is run: files, a command or a container. */
+export type Way = 'files' | 'command' | 'container';
+
+/** Whether an option means something for what is run. */
+export const isAsked = (name: OptionName, { preemptible }: OptionTexts, way: Way): boolean => {
+  if (name === 'array') return way !== 'files';
+  return name !== 'resumeCommand' || (way === 'command' && preemptible.trim() !== '');
 };
 
 const valueOf = <Value>(typed: Typed<Value>): Value | undefined => (typed.kind === 'value' ? typed.value : undefined);
@@ -141,6 +158,18 @@ export const jobOptions = (texts: OptionTexts, now = Date.now()): JobOptions => 
     ...(retries === undefined ? {} : { retries }),
     ...(graceSeconds === undefined ? {} : { preemptible: { graceSeconds } }),
   };
+};
+
+/** Of a command or a container: one job for each index. */
+export const arrayOption = (texts: OptionTexts): { array?: ArrayRange } => {
+  const array = valueOf(parseArray(texts.array));
+  return array ? { array } : {};
+};
+
+/** Of a command, as a line for the shell. */
+export const resumeOption = (texts: OptionTexts): { resumeCommand?: string[] } => {
+  const line = texts.resumeCommand.trim();
+  return line !== '' && isAsked('resumeCommand', texts, 'command') ? { resumeCommand: ['sh', '-c', line] } : {};
 };
 
 /** The same of a job whose items may be divided; a divided one names its devices with the division alone. */

@@ -2,23 +2,35 @@ import type { Words } from '../../words.tsx';
 import { useWords } from '../../words.tsx';
 import { DeviceOptions } from './device-options.tsx';
 import { Field } from './field.tsx';
-import { wrongOptions, type OptionName, type OptionTexts } from './job-options.ts';
+import { isAsked, wrongOptions, type OptionName, type OptionTexts, type Way } from './job-options.ts';
 import { SplitOptions } from './split-options.tsx';
 
 type PlainName = Exclude<OptionName, 'deviceKind' | 'deviceCount' | 'deviceMemory' | 'on' | 'mayFallBack' | 'split' | 'over'>;
 
-const fields: readonly { name: PlainName; placeholder: (words: Words) => string }[] = [
-  { name: 'name', placeholder: (words) => words.text('option.name.hint') },
+/** Those of which some texts cannot be read. */
+type Parsed = Exclude<PlainName, 'name' | 'group' | 'resumeCommand'>;
+
+interface PlainField {
+  name: PlainName;
+  placeholder: (words: Words) => string;
+  isWide?: boolean;
+  isCode?: boolean;
+}
+
+const fields: readonly PlainField[] = [
+  { name: 'name', isWide: true, placeholder: (words) => words.text('option.name.hint') },
   { name: 'group', placeholder: () => 'default' },
   { name: 'priority', placeholder: () => '0' },
   { name: 'cores', placeholder: () => '1' },
   { name: 'memory', placeholder: (words) => words.text('option.memory.hint') },
   { name: 'timeLimit', placeholder: (words) => words.text('option.timeLimit.hint') },
   { name: 'expected', placeholder: (words) => words.text('option.expected.hint') },
-  { name: 'deadline', placeholder: (words) => words.text('option.deadline.hint') },
+  { name: 'deadline', isWide: true, placeholder: (words) => words.text('option.deadline.hint') },
   { name: 'begin', placeholder: (words) => words.text('option.begin.hint') },
   { name: 'retries', placeholder: () => '0' },
   { name: 'preemptible', placeholder: (words) => words.text('option.preemptible.hint') },
+  { name: 'array', placeholder: () => '0-99%4' },
+  { name: 'resumeCommand', isWide: true, isCode: true, placeholder: () => 'python3 train.py --resume' },
   { name: 'after', placeholder: (words) => words.text('option.after.hint') },
   { name: 'afterAny', placeholder: (words) => words.text('option.after.hint') },
   { name: 'afterNotOk', placeholder: (words) => words.text('option.after.hint') },
@@ -26,27 +38,31 @@ const fields: readonly { name: PlainName; placeholder: (words: Words) => string 
 
 interface OptionsProps {
   texts: OptionTexts;
-  /** Whether what is to run has files or rows that can be divided over devices. */
-  isDivisible: boolean;
+  way: Way;
   onChange: (texts: OptionTexts) => void;
 }
 
-export const Options = ({ texts, isDivisible, onChange }: OptionsProps) => {
+export const Options = ({ texts, way, onChange }: OptionsProps) => {
   const words = useWords();
-  const wrong = wrongOptions(texts);
+  const wrong = wrongOptions(texts, way);
+  // Files and rows can be divided over devices.
+  const isDivisible = way === 'files';
   return (
     <fieldset className="options">
       <legend>{words.text('run.options')}</legend>
-      {fields.map(({ name, placeholder }) => (
-        <Field
-          key={name}
-          label={words.text(`field.${name}`)}
-          value={texts[name]}
-          placeholder={placeholder(words)}
-          problem={wrong.includes(name) ? words.text(`option.${name as Exclude<PlainName, 'name' | 'group'>}.wrong`) : undefined}
-          onChange={(value) => onChange({ ...texts, [name]: value })}
-        />
-      ))}
+      {fields
+        .filter(({ name }) => isAsked(name, texts, way))
+        .map(({ name, placeholder, ...looks }) => (
+          <Field
+            key={name}
+            {...looks}
+            label={words.text(`field.${name}`)}
+            value={texts[name]}
+            placeholder={placeholder(words)}
+            problem={wrong.includes(name) ? words.text(`option.${name as Parsed}.wrong`) : undefined}
+            onChange={(value) => onChange({ ...texts, [name]: value })}
+          />
+        ))}
       {isDivisible && <SplitOptions texts={texts} onChange={onChange} />}
       {!(isDivisible && texts.split) && <DeviceOptions texts={texts} wrong={wrong} onChange={onChange} />}
     </fieldset>

@@ -1,3 +1,4 @@
+import { arrayRange, type ArrayRange } from '../../../shared/words/array-range.ts';
 import { comingMoment } from '../../../shared/words/coming-moment.ts';
 
 /** What a person typed: nothing, a value, or something that is none. */
@@ -31,6 +32,13 @@ export const parseComing = (text: string, now: number): Typed<number> => {
   if (text.trim() === '') return { kind: 'empty' };
   const value = comingMoment(text, now);
   return value === undefined ? { kind: 'wrong' } : { kind: 'value', value };
+};
+
+/** "0-99", "0-99:10", "0-99%4". */
+export const parseArray = (text: string): Typed<ArrayRange> => {
+  if (text.trim() === '') return { kind: 'empty' };
+  const value = arrayRange(text);
+  return value ? { kind: 'value', value } : { kind: 'wrong' };
 };
 
 const parseUnit = (text: string, units: Readonly<Record<string, number>>, finish: (value: number) => number): Typed<number> => {

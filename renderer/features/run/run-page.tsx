@@ -9,11 +9,9 @@ import { CommandForm } from './command-form.tsx';
 import { ContainerForm } from './container-form.tsx';
 import { optionTexts, type Draft } from './draft.ts';
 import { FilesForm } from './files-form.tsx';
-import { noOptions, wrongOptions } from './job-options.ts';
+import { noOptions, wrongOptions, type Way } from './job-options.ts';
 import { Options } from './options.tsx';
 import './run.css';
-
-type Way = 'files' | 'command' | 'container';
 
 /** Something to run, new or `from` an earlier job. */
 export const RunPage = ({ from }: { from: number | undefined }) => {
@@ -43,7 +41,7 @@ const RunForms = ({ draft }: { draft: Draft | undefined }) => {
   const [options, setOptions] = useState(draft ? optionTexts(draft.spec) : noOptions);
   // Dropped files show what can be done with them, but a container takes them as its inputs.
   const way = hasFiles && chosen === 'command' ? 'files' : chosen;
-  const form = { draft, options, hasWrong: wrongOptions(options).length > 0 };
+  const form = { draft, options, hasWrong: wrongOptions(options, way).length > 0 };
   return (
     <main className="main p-run">
       {draft && <FromJob draft={draft} />}
@@ -62,7 +60,7 @@ const RunForms = ({ draft }: { draft: Draft | undefined }) => {
           {way === 'command' && <CommandForm {...form} />}
           {way === 'container' && <ContainerForm {...form} />}
         </div>
-        <Options texts={options} isDivisible={way === 'files'} onChange={setOptions} />
+        <Options texts={options} way={way} onChange={setOptions} />
       </div>
     </main>
   );

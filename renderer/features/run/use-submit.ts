@@ -24,7 +24,9 @@ export const useSubmit = (): Submission => {
     setBusy(false);
     if ('problem' in outcome) return setProblem(outcome.problem);
     run.clear();
-    go(`/queue/${outcome.ids[0] ?? ''}`);
+    // The number of an array is not that of a job.
+    const isArray = !('problem' in jobs) && jobs.some((job) => 'array' in job);
+    go(`/queue/${isArray ? 'array/' : ''}${outcome.ids[0] ?? ''}`);
   };
   return { isBusy, problem, submit };
 };

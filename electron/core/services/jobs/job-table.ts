@@ -14,6 +14,7 @@ import { partView } from './division/part-entry.ts';
 import { splitOf } from './division/parts-of.ts';
 import { backendOf, entryOf, hasStarted, leadOf, resultOf, rowOf, taskOfEntry, type JobEntry } from './job-entry.ts';
 import { createArrays, memberOf, type Arrays } from './arrays.ts';
+import { firstsOfArrays } from './firsts-of-arrays.ts';
 import { createMemoryHolders, withHolders, type MemoryHolder } from './memory-holders.ts';
 
 export interface PageQuery {
@@ -101,6 +102,8 @@ export const createJobTable = (options: TableOptions): JobTable => {
   /** Jobs that have ended, whose end is not on the disk yet; on a full disk that takes until there is space. */
   const ending = new Set<JobEntry>();
   const divided = new Set<JobEntry>();
+  /** Unfinished jobs of arrays. */
+  const arrayed = new Set<JobEntry>();
   /** Jobs that were removed in this core's life, or are about to be. */
   const left = new Set<number>();
   let revision = options.highestRevision;
@@ -114,6 +117,12 @@ export const createJobTable = (options: TableOptions): JobTable => {
     else started.delete(entry);
     if (isEnded(entry.state)) ending.add(entry);
     else ending.delete(entry);
+  };
+
+  const enter = (entry: JobEntry): void => {
+    entries.set(entry.id, entry);
+    if (splitOf(entry.spec)) divided.add(entry);
+    if (memberOf(entry.spec)) arrayed.add(entry);
   };
 
   const countEnded = (kind: string, change: 1 | -1): void => void endedCounts.set(kind, (endedCounts.get(kind) ?? 0) + change);
@@ -152,7 +161,7 @@ export const createJobTable = (options: TableOptions): JobTable => {
 
   const page = async (query: PageQuery): Promise<JobPage> => {
     if (query.array !== undefined) return arrayPage(query.array, query);
-    const active = activeIn(query);
+    const { active, sections } = activeIn(query);
     const shown = active.slice(query.offset, query.limit);
     const foreign = await foreignFor(shown);
     const plain = shown.map((entry) => row(entry, foreign));
@@ -160,10 +169,10 @@ export const createJobTable = (options: TableOptions): JobTable => {
     const kinds = endedKindsOf(query.filter);
     const total = active.size + (await endedTotal(kinds, query.search));
     const missing = query.limit - fromMemory.length;
-    if (!kinds || missing === 0) return { total, offset: query.offset, rows: fromMemory };
+    if (!kinds || missing === 0) return { total, offset: query.offset, rows: fromMemory, sections };
     const records = await reader.ended(kinds, query.search, Math.max(0, query.offset - active.size), missing);
     const fromDisk = records.filter(({ id }) => !entries.has(id)).map((record) => rowOf(entryOf(record)));
-    return { total, offset: query.offset, rows: [...fromMemory, ...fromDisk] };
+    return { total, offset: query.offset, rows: [...fromMemory, ...fromDisk], sections };
   };
 
   const endedTotal = async (kinds: readonly string[] | undefined, search: string): Promise<number> => {
@@ -174,28 +183,21 @@ export const createJobTable = (options: TableOptions): JobTable => {
   };
 
   /** Unfinished jobs of a query in the order of the list: running, just ended, waiting, held. */
-  const activeIn = (query: PageQuery): { size: number; slice(offset: number, limit: number): JobEntry[] } => {
-    const parts = activeParts(query.filter);
-    if (query.search === '' && !query.fold) return joined(parts);
+  const activeIn = (query: PageQuery): { active: Part; sections: NonNullable<JobPage['sections']> } => {
     const text = query.search.toLowerCase();
-    const seen = new Set<number>();
-    const isFirst = ({ spec }: JobEntry): boolean => {
-      const id = query.fold ? memberOf(spec)?.id : undefined;
-      if (id === undefined) return true;
-      if (seen.has(id)) return false;
-      seen.add(id);
-      return true;
-    };
-    const found = joined(parts)
-      .slice(0, entries.size)
-      .filter((entry) => matches(entry, text) && isFirst(entry));
-    return { size: found.length, slice: (offset, limit) => found.slice(offset, offset + limit) };
+    // Only where there is an array is the whole line looked at.
+    const isFirst = query.fold && arrayed.size > 0 ? firstsOfArrays() : undefined;
+    const all = activeParts(query.filter);
+    const shown =
+      text === '' && !isFirst ? all : all.map((part) => only(part, (entry) => matches(entry, text) && isFirst?.(entry) !== false));
+    const sizeOf = (name: Part['name']): number => shown.find((part) => part.name === name)?.size ?? 0;
+    return { active: joined(shown), sections: { running: sizeOf('running'), pending: sizeOf('pending'), held: sizeOf('held') } };
   };
 
   const activeParts = (filter: JobFilter): Part[] => {
-    const running: Part = { size: started.size, slice: (offset, limit) => [...started].slice(offset, offset + limit) };
-    const waiting: Part = { size: pendingCount(), slice: (offset, limit) => ofTasks(dividedLine().slice(offset, limit)) };
-    const held: Part = { size: scheduler.counts.held, slice: (offset, limit) => ofTasks(scheduler.held(offset, limit)) };
+    const running: Part = { name: 'running', size: started.size, slice: (offset, limit) => [...started].slice(offset, offset + limit) };
+    const waiting: Part = { name: 'pending', size: pendingCount(), slice: (offset, limit) => ofTasks(dividedLine().slice(offset, limit)) };
+    const held: Part = { name: 'held', size: scheduler.counts.held, slice: (offset, limit) => ofTasks(scheduler.held(offset, limit)) };
     const unwritten: Part = { size: ending.size, slice: (offset, limit) => [...ending].slice(offset, offset + limit) };
     if (filter === 'all') return [running, unwritten, waiting, held];
     if (filter === 'running') return [running];
@@ -310,8 +312,7 @@ export const createJobTable = (options: TableOptions): JobTable => {
     },
     arrays,
     add(entry) {
-      entries.set(entry.id, entry);
-      if (splitOf(entry.spec)) divided.add(entry);
+      enter(entry);
       track(entry);
       anyChange.emit(undefined);
     },
@@ -332,8 +333,7 @@ export const createJobTable = (options: TableOptions): JobTable => {
     revive(entry) {
       countEnded(entry.state.kind, -1);
       if (latestFailure?.id === entry.id) latestFailure = undefined;
-      entries.set(entry.id, entry);
-      if (splitOf(entry.spec)) divided.add(entry);
+      enter(entry);
     },
     transition(entry, state, result) {
       if (entry.part) {
@@ -355,6 +355,7 @@ export const createJobTable = (options: TableOptions): JobTable => {
       ending.delete(entry);
       entries.delete(entry.id);
       divided.delete(entry);
+      arrayed.delete(entry);
       countEnded(entry.state.kind, 1);
       if ('reason' in entry.state && entry.state.kind !== 'cancelled') latestFailure = row(entry);
       const set = waiters.get(entry.id);
@@ -375,9 +376,15 @@ export const createJobTable = (options: TableOptions): JobTable => {
 };
 
 interface Part {
+  readonly name?: 'running' | 'pending' | 'held';
   readonly size: number;
   slice(offset: number, limit: number): JobEntry[];
 }
+
+const only = (part: Part, isShown: (entry: JobEntry) => boolean): Part => {
+  const found = part.slice(0, part.size).filter(isShown);
+  return { ...part, size: found.length, slice: (offset, limit) => found.slice(offset, offset + limit) };
+};
 
 const joined = (parts: readonly Part[]): Part => ({
   size: parts.reduce((sum, part) => sum + part.size, 0),

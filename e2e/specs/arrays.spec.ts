@@ -1,0 +1,56 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Locator, Page } from 'playwright/test';
+import { expect, test } from '../fixtures/switchyard.ts';
+
+const grid = (page: Page): Locator => page.getByRole('grid', { name: 'Queue' });
+const row = (page: Page, name: string): Locator => grid(page).getByRole('row').filter({ hasText: name });
+const bulk = (page: Page): Locator => page.getByRole('toolbar', { name: 'Selected jobs' });
+
+test('an array is typed in the form, stands in the queue as one row, and opens to its jobs', async ({ switchyard }) => {
+  const { page, folder, rest } = switchyard;
+  await switchyard.goTo('/run');
+  await page.getByRole('button', { name: 'Command', exact: true }).click();
+  await page.getByRole('textbox', { name: 'Command' }).fill('until [ -e "gate-{index}" ]; do sleep 0.05; done; echo "this is {index}"');
+  await page.getByRole('textbox', { name: 'Folder' }).fill(folder);
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('sweep');
+  await page.getByRole('textbox', { name: 'Cores' }).fill('0.1');
+  await page.getByRole('textbox', { name: 'Memory' }).fill('16 MB');
+  await page.getByRole('textbox', { name: 'Array' }).fill('20-10');
+  await expect(page.getByText('Such as 0-99, 0-99:10 or 0-99%4.')).toBeVisible();
+  const submit = page.getByRole('button', { name: 'Run the command' });
+  await expect(submit).toBeDisabled();
+  await page.getByRole('textbox', { name: 'Array' }).fill('10-20:2%2');
+  await submit.click();
+
+  // What was submitted is what is shown next: the jobs of the array.
+  await expect(page.getByRole('heading', { name: 'sweep, 6 jobs' })).toBeVisible();
+  await expect(row(page, 'sweep [10]').getByRole('img', { name: 'Running' })).toBeVisible();
+  await expect(row(page, 'sweep [14]')).toContainText('Its array runs 2 jobs at once, and as many run.');
+  await writeFile(join(folder, 'gate-10'), '');
+  await expect(row(page, 'sweep [10]').getByRole('img', { name: 'Done' })).toBeVisible();
+  await row(page, 'sweep [10]').click();
+  await expect(page.getByRole('complementary').getByRole('log')).toContainText('this is 10');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('heading', { name: 'sweep, 6 jobs' })).toBeVisible();
+
+  await page.getByRole('link', { name: 'All jobs' }).click();
+  await expect(row(page, 'sweep ×6')).toContainText('1 done · 2 running · 3 waiting');
+  await expect(row(page, 'sweep [12]')).toBeHidden();
+  // The head counts jobs, not rows.
+  await expect(
+    grid(page)
+      .getByRole('row')
+      .filter({ hasText: /^Running 2$/ }),
+  ).toBeVisible();
+
+  // What is done to the row is done to all jobs that it fits.
+  await row(page, 'sweep ×6').getByRole('checkbox').check();
+  await bulk(page).getByRole('button', { name: 'Hold' }).click();
+  await expect(row(page, 'sweep ×6')).toContainText('1 done · 2 running · 3 held');
+  await bulk(page).getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByRole('group', { name: 'Jobs by state' }).getByRole('button', { name: 'Cancelled' })).toContainText('5');
+  await expect(row(page, 'sweep ×6')).toBeHidden();
+  await expect(row(page, 'sweep [12]').getByRole('img', { name: 'Cancelled' })).toBeVisible();
+  await expect(rest.ask('GET', '/status')).resolves.toMatchObject({ counts: { succeeded: 1, cancelled: 5, pending: 0 } });
+});
