@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PolicyName } from '../../shared/contract/scheduler.ts';
-import type { PlannedRun } from '../../shared/model/plan.ts';
+import type { PlannedRun, Remedy } from '../../shared/model/plan.ts';
 import type { Capacity, Grant, Scheduler, SchedulerEvent, SchedulerSnapshot, TaskRequest } from './scheduler-port.ts';
 import { comparePolicies, type Engine } from './services/foresight/compare-policies.ts';
 import { explainTask } from './services/foresight/explain-task.ts';
 import { planQueue } from './services/foresight/plan-queue.ts';
+import { startsAtOnce } from './services/foresight/play.ts';
+import { remediesFor } from './services/foresight/remedies.ts';
 import { sizeOf } from './services/scheduler/machine-size.ts';
 import { fromSnapshot } from './services/scheduler/snapshot.ts';
 import { capacityWith, gigabyte, gpu, jobOf, open, request } from './services/scheduler/test-machine.ts';
@@ -205,7 +207,7 @@ test('the same snapshot gives the same plan, in whatever order its waiting tasks
 });
 
 describe('an explanation', () => {
-  test('names only remedies that start the task at once, on the live scheduler too', () => {
+  test('names all remedies that start the task at once, and no other, on the live scheduler too', () => {
     fc.assert(
       fc.property(anyQueue, (queue) => {
         const { scheduler, now } = inTheMiddle(queue);
@@ -217,6 +219,7 @@ describe('an explanation', () => {
         const planned = planOf(snapshot).runs.find(({ kind, job }) => kind === 'planned' && job.id === task.job.id);
         expect(startsAt).toBe(planned?.startsAt);
         expect(candidates.filter(({ isChosen }) => isChosen)).toHaveLength(planned ? 1 : 0);
+        expect(remedies).toEqual(everyRemedy(snapshot, task));
         for (const remedy of remedies) {
           const copy = fromSnapshot(snapshot);
           const decisions = [...copy.apply({ kind: 'resumed' }, now)];
@@ -236,6 +239,15 @@ describe('an explanation', () => {
     );
   });
 });
+
+/** Each tried with everybody in line; of jobs that are in the way three are named. */
+const everyRemedy = (snapshot: SchedulerSnapshot, task: TaskRequest): Remedy[] => {
+  const helping = remediesFor(snapshot, task, PolicyName.options)
+    .filter(({ changes }) => finish(startsAtOnce(snapshot, changes, task.id, fromSnapshot)))
+    .map(({ remedy }) => remedy);
+  const ofCode = (code: string) => helping.filter((remedy) => remedy.code === code);
+  return helping.filter((remedy) => !remedy.code.endsWith('-holder') || ofCode(remedy.code).indexOf(remedy) < 3);
+};
 
 const oneCore: Capacity = capacityWith();
 const estimated = (id: number, seconds: number, values: Partial<TaskRequest> = {}): TaskRequest =>

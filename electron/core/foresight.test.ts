@@ -254,7 +254,11 @@ describe('an explanation', () => {
       candidates: [{ device: 'cpu', from: 'repeats', isChosen: true }],
     });
     await run.end();
-    expect(await core.client.jobs.explain({ id: 2 })).toMatchObject({ startsAt: clock, endsAt: clock, remedies: [] });
+    const { startsAt, endsAt, remedies, candidates } = await core.client.jobs.explain({ id: 2 });
+    expect({ startsAt, endsAt, remedies }).toEqual({ startsAt: clock, endsAt: clock, remedies: [] });
+    expect(candidates).toEqual([
+      { device: 'cpu', deviceName: 'Test CPU', freeAt: clock, p50Seconds: 10, from: 'repeats', finishesAt: clock + 10_000, isChosen: true },
+    ]);
     await expect(core.client.jobs.explain({ id: 9 })).rejects.toThrow('There is no job 9');
   });
 });

@@ -60,11 +60,15 @@ describe('a job that asks for devices', () => {
       { device: 'gpu1', deviceName: 'GPU 2', freeAt: 1_000_000, p50Seconds: 10, finishesAt: 1_010_000 },
       { device: 'gpu0', deviceName: 'GPU 1', p50Seconds: 10 },
     ]);
-    const { candidates } = await core.client.jobs.explain({ id });
-    expect(candidates.map(({ device, isChosen }) => [device, isChosen])).toEqual([
+    const chosen = async () => (await core.client.jobs.explain({ id })).candidates.map(({ device, isChosen }) => [device, isChosen]);
+    const before = await chosen();
+    expect(before).toEqual([
       ['gpu1', true],
       ['gpu0', false],
     ]);
+    await core.client.jobs.cancel({ ids: [id] });
+    expect((await core.ended(id)).state).toMatchObject({ kind: 'cancelled' });
+    expect(await chosen()).toEqual(before);
   });
 
   test('is refused what this machine can never grant', async () => {

@@ -178,6 +178,16 @@ export type JobSpec = z.infer<typeof JobSpec>;
 
 const at = z.number();
 
+/** A device on which a job could have run, as that looked when its place was chosen. */
+const Considered = z.object({
+  device: z.string(),
+  deviceName: z.string(),
+  /** When it was thought to be free for the job, how long the job should take there, and when it would end. */
+  freeAt: at,
+  p50Seconds: z.number().exactOptional(),
+  finishesAt: at.exactOptional(),
+});
+
 /** What was granted to an attempt. */
 export const Placement = z.object({
   /** The processor, or the share of it, that runs the process. */
@@ -191,19 +201,8 @@ export const Placement = z.object({
   accelerators: z.array(z.object({ device: z.string(), deviceName: z.string(), memoryBytes: z.number().exactOptional() })).exactOptional(),
   /** The kind of device that was asked for and is not there. */
   fellBackFrom: z.string().exactOptional(),
-  /** The devices between which there was a choice, best first, as that looked when it was made. */
-  considered: z
-    .array(
-      z.object({
-        device: z.string(),
-        deviceName: z.string(),
-        /** When it was thought to be free for the job, how long the job should take there, and when it would end. */
-        freeAt: at,
-        p50Seconds: z.number().exactOptional(),
-        finishesAt: at.exactOptional(),
-      }),
-    )
-    .exactOptional(),
+  /** The devices between which there was a choice, best first. */
+  considered: z.array(Considered).exactOptional(),
 });
 export type Placement = z.infer<typeof Placement>;
 
@@ -279,6 +278,8 @@ const ended = {
   startedAt: at.exactOptional(),
   endedAt: at,
   ranOn: RanOn.exactOptional(),
+  /** The devices between which there was a choice for the attempt, best first. */
+  considered: z.array(Considered.extend({ isChosen: z.boolean() })).exactOptional(),
   predicted,
   pausedMs,
   preemptions,

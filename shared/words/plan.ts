@@ -40,11 +40,11 @@ export const aheadText = ({ ahead: [first], aheadTotal }: Explanation, locale: L
 export const remedyText = (remedy: Remedy, locale: Locale): string =>
   say(remedy.code, 'job' in remedy.values ? { ...remedy.values, id: remedy.values.job.id } : remedy.values, locale);
 
-/** Where it could run and when that would be done. */
-export const candidateText = (candidate: PlacementCandidate, now: number, locale: Locale): string => {
+/** Where it could run, or when it was placed could have run, and when that would be done. */
+export const candidateText = (candidate: PlacementCandidate, now: number, locale: Locale, isPlaced = false): string => {
   const { deviceName, freeAt, p50Seconds, finishesAt, isChosen } = candidate;
   return say(
-    isChosen ? 'candidate-chosen' : 'candidate',
+    isChosen ? (isPlaced ? 'candidate-taken' : 'candidate-chosen') : 'candidate',
     { deviceName, free: clockTime(freeAt, now), takes: p50Seconds, end: clockTimeOf(finishesAt, now) },
     locale,
   );

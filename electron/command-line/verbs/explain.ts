@@ -33,8 +33,17 @@ const sentences = (session: Session, job: JobDetail, explanation: Explanation): 
   const place = explanation.position === undefined ? '' : ` ${text('explain-place', { position: explanation.position })}`;
   const title = output.style.bold(`${oneLine(job.name)} (${job.id}): ${stateWord(session, job.state.kind)}${place}`);
   const isWaiting = job.state.kind === 'pending' || job.state.kind === 'held';
-  if (!isWaiting) return [title, ...[reasonText(session, job), predictionText(job, now, locale) ?? ''].filter((line) => line !== '')];
   const { candidates, remedies } = explanation;
+  const places =
+    candidates.length > 1
+      ? block(
+          text(isWaiting ? 'explain-candidates' : 'explain-considered'),
+          candidates.map((candidate) => candidateText(candidate, now, locale, !isWaiting)),
+        )
+      : [];
+  if (!isWaiting) {
+    return [title, ...[reasonText(session, job), predictionText(job, now, locale) ?? ''].filter((line) => line !== ''), ...places];
+  }
   return [
     title,
     reasonText(session, job),
@@ -45,12 +54,7 @@ const sentences = (session: Session, job: JobDetail, explanation: Explanation): 
       text(remedies.length > 0 ? 'explain-remedies' : 'explain-no-remedy'),
       remedies.map((remedy) => withCommand(remedyText(remedy, locale), commandOf(remedy, job.id))),
     ),
-    ...(candidates.length > 1
-      ? block(
-          text('explain-candidates'),
-          candidates.map((candidate) => candidateText(candidate, now, locale)),
-        )
-      : []),
+    ...places,
   ];
 };
 

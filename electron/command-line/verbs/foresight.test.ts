@@ -99,6 +99,24 @@ describe('explain', () => {
     expect(JSON.parse((await run('explain', '1', '--json')).stdout)).toEqual(core.foretold.explanation);
   });
 
+  test('of a job that has run tells what its place was chosen from', async () => {
+    await run('add', '--name', 'train', '--', 'train');
+    core.end(1, { state: { kind: 'succeeded', attempt: 1, startedAt: now, endedAt: now + 60_000 } });
+    core.foretold.explanation = {
+      job: { id: 1, name: 'train' },
+      ahead: [],
+      aheadTotal: 0,
+      remedies: [],
+      candidates: [
+        { device: 'gpu0', deviceName: 'GPU 0', freeAt: now, p50Seconds: 60, finishesAt: now + 60_000, isChosen: true },
+        { device: 'gpu1', deviceName: 'GPU 1', freeAt: now, p50Seconds: 90, finishesAt: now + 90_000, isChosen: false },
+      ],
+    };
+    const { stdout } = await run('explain', '1');
+    expect(stdout).toContain('Where it could have run, as it looked then:\n  GPU 0: free about 2020-11-28 14:00, takes 1 min, done about');
+    expect(stdout).toMatch(/GPU 0: .*; it was given this one\n {2}GPU 1: .*done about 2020-11-28 14:01\n$/);
+  });
+
   test('a job that nobody knows and a missing number are refused in words', async () => {
     core.foretold.explanation = { job: job(1), ahead: [], aheadTotal: 0, remedies: [], candidates: [] };
     expect((await run('explain', '9')).stderr).toContain('There is no job 9');

@@ -8,11 +8,19 @@ import { titleOfId } from '../devices/device-words.ts';
 import { momentText } from '../scheduler/plan-words.ts';
 import { candidateLanes, type CandidateLane } from './candidates.ts';
 
-/** Where a job could run, when each place would be done with it, and which is the one that is planned. */
-export const CandidatesTable = ({ candidates, group }: { candidates: readonly PlacementCandidate[]; group: string }) => {
+interface CandidatesProps {
+  readonly candidates: readonly PlacementCandidate[];
+  readonly group: string;
+  /** When the choice was made; absent while it is only planned. */
+  readonly chosenAt?: number;
+}
+
+/** Where a job could run or could have run, when each place would be done with it, and which is the one that is planned or was chosen. */
+export const CandidatesTable = ({ candidates, group, chosenAt }: CandidatesProps) => {
   const words = useWords();
   const now = useStore(useParts().clock);
-  const { to, lanes } = candidateLanes(candidates, now);
+  const isPlanned = chosenAt === undefined;
+  const { to, lanes } = candidateLanes(candidates, chosenAt ?? now);
   return (
     <table className="t candidates">
       <thead>
@@ -20,13 +28,13 @@ export const CandidatesTable = ({ candidates, group }: { candidates: readonly Pl
           <th className="c-device">{words.text('why.device')}</th>
           <th>
             <span className="scale">
-              <span>{words.text('why.now')}</span>
+              <span>{words.text(isPlanned ? 'why.now' : 'why.then')}</span>
               <span>{momentText(to, now, true, words)}</span>
             </span>
           </th>
           <th className="c-ends num">{words.text('why.ends')}</th>
           <th className="c-note">
-            <span className="unseen">{words.text('why.note')}</span>
+            <span className="unseen">{words.text(isPlanned ? 'why.note' : 'why.noteThen')}</span>
           </th>
         </tr>
       </thead>
@@ -48,7 +56,7 @@ export const CandidatesTable = ({ candidates, group }: { candidates: readonly Pl
               {lane.candidate.finishesAt === undefined ? '–' : momentText(lane.candidate.finishesAt, now, true, words)}
             </td>
             <td className="c-note">
-              <Note lane={lane} />
+              <Note lane={lane} isPlanned={isPlanned} />
             </td>
           </tr>
         ))}
@@ -57,13 +65,13 @@ export const CandidatesTable = ({ candidates, group }: { candidates: readonly Pl
   );
 };
 
-const Note = ({ lane: { candidate, laterSeconds } }: { lane: CandidateLane }) => {
+const Note = ({ lane: { candidate, laterSeconds }, isPlanned }: { lane: CandidateLane; isPlanned: boolean }) => {
   const words = useWords();
   if (candidate.isChosen) {
     return (
       <b className="planned">
         <Icon name="check" />
-        {words.text('why.planned')}
+        {words.text(isPlanned ? 'why.planned' : 'why.chosen')}
       </b>
     );
   }

@@ -10,10 +10,13 @@ export interface CandidateLane {
   laterSeconds: number | undefined;
 }
 
-/** Places to a common scale, from now to the last end that is known. */
-export const candidateLanes = (candidates: readonly PlacementCandidate[], now: number): { to: number; lanes: readonly CandidateLane[] } => {
-  const to = Math.max(now + 1000, ...candidates.map(({ freeAt, finishesAt }) => finishesAt ?? freeAt));
-  const part = (at: number) => Math.min(1, Math.max(0, (at - now) / (to - now)));
+/** Places to a common scale, from the moment of the choice to the last end that is known. */
+export const candidateLanes = (
+  candidates: readonly PlacementCandidate[],
+  from: number,
+): { to: number; lanes: readonly CandidateLane[] } => {
+  const to = Math.max(from + 1000, ...candidates.map(({ freeAt, finishesAt }) => finishesAt ?? freeAt));
+  const part = (at: number) => Math.min(1, Math.max(0, (at - from) / (to - from)));
   const chosen = candidates.find(({ isChosen }) => isChosen)?.finishesAt;
   return {
     to,

@@ -1,8 +1,10 @@
 import { useStore } from 'zustand';
+import { consideredIn } from '../../../shared/model/considered.ts';
 import type { JobDetail } from '../../../shared/model/job.ts';
 import type { Reason } from '../../../shared/model/reason.ts';
 import { useParts } from '../../parts.tsx';
 import { useWords } from '../../words.tsx';
+import { CandidatesTable } from './candidates-table.tsx';
 import { Explained } from './explained.tsx';
 import { JobsList } from './jobs-list.tsx';
 import { isEnded, reasonOf, stateSentence } from './job-words.ts';
@@ -21,6 +23,7 @@ export const WhyTab = ({ job }: { job: JobDetail }) => {
       <p className="lead">{reason ? words.reason(reason) : stateSentence(job, now, words)}</p>
       {!isEnded(job.state) && <Predicted job={job} />}
       {isWaiting && <Explained job={job} />}
+      <Considered job={job} />
       {/* Who is ahead is explained already. */}
       {reason && reason.code !== 'behind' && <NamedJobs jobs={jobsIn(reason)} />}
       {!isEnded(job.state) && (
@@ -44,6 +47,20 @@ export const WhyTab = ({ job }: { job: JobDetail }) => {
           </dl>
         </>
       )}
+    </>
+  );
+};
+
+/** What the place of an attempt was chosen from. */
+const Considered = ({ job: { state, group } }: { job: JobDetail }) => {
+  const words = useWords();
+  const candidates = consideredIn(state);
+  const chosenAt = 'startedAt' in state ? state.startedAt : undefined;
+  if (!candidates || chosenAt === undefined) return null;
+  return (
+    <>
+      <h3>{words.text('why.considered')}</h3>
+      <CandidatesTable candidates={candidates} group={group} chosenAt={chosenAt} />
     </>
   );
 };

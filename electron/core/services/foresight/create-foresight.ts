@@ -1,5 +1,6 @@
 import type { PolicyName, PolicyOutcome, WhatIf, WhatIfSource } from '../../../../shared/contract/scheduler.ts';
-import { isEnded, type JobDetail, type Placement } from '../../../../shared/model/job.ts';
+import { consideredIn } from '../../../../shared/model/considered.ts';
+import { isEnded, type JobDetail } from '../../../../shared/model/job.ts';
 import type { Explanation, Plan, PlannedRun } from '../../../../shared/model/plan.ts';
 import type { Reader } from '../../infrastructure/storage/reader.ts';
 import type { Scheduler, SchedulerSnapshot, TaskRequest } from '../../scheduler-port.ts';
@@ -138,36 +139,40 @@ export const createForesight = (options: ForesightOptions): Foresight => {
   };
 };
 
-/** What its place was chosen from, where there was a choice. */
-const consideredIn = ({ considered }: Placement, chosen: readonly string[]): Explanation['candidates'] | undefined =>
-  considered?.map((one) => ({ ...one, isChosen: chosen.includes(one.device) }));
-
 /** Of one that waits no more: what is known of its attempt. */
-const asItRuns = ({ state, prediction }: JobDetail): Pick<Explanation, 'startsAt' | 'endsAt' | 'endsAtLatest' | 'candidates'> => {
-  if (isEnded(state)) return { ...(state.startedAt !== undefined && { startsAt: state.startedAt }), endsAt: state.endedAt, candidates: [] };
-  if (!('placement' in state)) return { candidates: [] };
-  const { startedAt, placement } = state;
-  const beside = placement.accelerators ?? [];
-  const place = beside.length > 0 ? beside : [placement];
+const asItRuns = (job: JobDetail): Pick<Explanation, 'startsAt' | 'endsAt' | 'endsAtLatest' | 'candidates'> => {
+  const { state, prediction } = job;
+  const candidates = consideredIn(state) ?? onlyPlace(job);
+  if (isEnded(state)) return { ...(state.startedAt !== undefined && { startsAt: state.startedAt }), endsAt: state.endedAt, candidates };
+  if (!('placement' in state)) return { candidates };
+  const { startedAt } = state;
   const endsAt = prediction && { endsAt: startedAt + prediction.p50Seconds * 1000, endsAtLatest: startedAt + prediction.p90Seconds * 1000 };
-  return {
-    startsAt: startedAt,
-    ...endsAt,
-    candidates: consideredIn(
-      placement,
-      place.map(({ device }) => device),
-    ) ?? [
-      {
-        device: place.map(({ device }) => device).join('+'),
-        deviceName: place.map(({ deviceName }) => deviceName).join(' + '),
-        freeAt: startedAt,
-        ...(prediction && {
-          p50Seconds: prediction.p50Seconds,
-          from: prediction.from,
-          finishesAt: startedAt + prediction.p50Seconds * 1000,
-        }),
-        isChosen: true,
-      },
-    ],
-  };
+  return { startsAt: startedAt, ...endsAt, candidates };
+};
+
+/** Where there was no choice, the place that it has or had. */
+const onlyPlace = (job: JobDetail): Explanation['candidates'] => {
+  const { state } = job;
+  const place = placeIn(job);
+  const startedAt = 'startedAt' in state ? state.startedAt : undefined;
+  if (!place || startedAt === undefined) return [];
+  const { p50Seconds, from } = (isEnded(state) ? state.predicted : job.prediction) ?? {};
+  return [
+    {
+      device: place.map(({ device }) => device).join('+'),
+      deviceName: place.map(({ deviceName }) => deviceName).join(' + '),
+      freeAt: startedAt,
+      ...(p50Seconds !== undefined && from && { p50Seconds, from, finishesAt: startedAt + p50Seconds * 1000 }),
+      isChosen: true,
+    },
+  ];
+};
+
+/** Of what has ended those that were granted stand before those where it was only seen. */
+const placeIn = ({ state, demand }: JobDetail): readonly { device: string; deviceName: string }[] | undefined => {
+  const held = isEnded(state) ? state.ranOn : 'placement' in state ? state.placement : undefined;
+  if (!held) return undefined;
+  const seen = isEnded(state) ? state.ranOn?.devices?.slice(0, demand.device?.count ?? 0) : undefined;
+  const beside = seen ?? ('accelerators' in held ? held.accelerators : undefined) ?? [];
+  return beside.length > 0 ? beside : [held];
 };

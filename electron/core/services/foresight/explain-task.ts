@@ -1,6 +1,6 @@
 import type { PolicyName } from '../../../../shared/contract/scheduler.ts';
 import type { Explanation, PlacementCandidate } from '../../../../shared/model/plan.ts';
-import type { DeviceCapacity, SchedulerSnapshot, TaskRequest } from '../../scheduler-port.ts';
+import type { Candidate, SchedulerEvent, SchedulerSnapshot, TaskRequest } from '../../scheduler-port.ts';
 import { lengthsIn, scenarioOf } from './plan-queue.ts';
 import { play, startsAtOnce, type OpenScheduler, type PlayedRun } from './play.ts';
 import { remediesFor } from './remedies.ts';
@@ -29,7 +29,7 @@ export function* explainTask(question: ExplanationQuestion, open: OpenScheduler)
     ...(run?.endsAt !== undefined && { endsAt: run.endsAt }),
     ...(run?.endsAt !== undefined && late?.endsAt !== undefined && { endsAtLatest: Math.max(run.endsAt, late.endsAt) }),
     remedies: yield* workingRemedies(question, open),
-    candidates: run ? yield* candidatesFor(run, snapshot, lengths, open) : [],
+    candidates: run ? candidatesOf(run, snapshot, lengths) : [],
   };
 }
 
@@ -57,62 +57,54 @@ function* workingRemedies(
   for (const { remedy, changes } of remediesFor(snapshot, task, policies)) {
     const isHolder = remedy.code === 'pause-holder' || remedy.code === 'cancel-holder';
     if (isHolder && named[remedy.code] === holdersNamed) continue;
-    if (!(yield* startsAtOnce(snapshot, changes, task.id, open))) continue;
+    if (!(yield* wouldHelp(snapshot, changes, task.id, open))) continue;
     if (isHolder) named[remedy.code] += 1;
     working.push(remedy);
   }
   return working;
 }
 
-/** So many devices are tried. */
-const devicesTried = 16;
+/** With more of those ahead a remedy is tried only if it helped with these. */
+const firstAhead = 300;
 
-/** Each device that the task could have, as if it might have no other; the one that it gets is the chosen one. */
-function* candidatesFor(
-  run: PlayedRun,
+/**
+ * Most attempts fail however few are in line, and setting up a long queue takes as long as hundreds of short ones: so it is tried with nobody
+ * else in line, then with the first of those ahead, and only then with everybody.
+ */
+function* wouldHelp(
   snapshot: SchedulerSnapshot,
-  lengths: RunLengths,
+  changes: readonly SchedulerEvent[],
+  task: string,
   open: OpenScheduler,
-): Generator<void, PlacementCandidate[]> {
-  const { task } = run;
-  const found: PlacementCandidate[] = [candidateOf(run, snapshot, lengths, true)];
-  if ((task.device?.count ?? 1) > 1) return found;
-  const kind = task.device?.kind ?? 'cpu';
-  const others = devicesOf(snapshot, kind).filter(({ id }) => id !== placeOf(run.grant) && mayHave(task, id, devicesOf(snapshot, kind)));
-  for (const { id } of others.slice(0, devicesTried - 1)) {
-    const only: TaskRequest = { ...task, on: [...(task.on ?? []).filter((one) => !isOfKind(snapshot, one, kind)), id] };
-    const tried = { ...snapshot, waiting: snapshot.waiting.map((one) => (one.id === task.id ? only : one)) };
-    const there = yield* runOf(task.id, tried, lengths, 'p50Seconds', open);
-    if (there) found.push(candidateOf(there, snapshot, lengths, false));
+): Generator<void, boolean> {
+  const { waiting } = snapshot;
+  const own = waiting.filter(({ id }) => id === task);
+  // In the order of arrival, in which nobody waits for a faster device.
+  const alone: SchedulerSnapshot = { ...snapshot, policy: 'fifo', waiting: own, remembered: {} };
+  const withoutPolicy = changes.filter(({ kind }) => kind !== 'policyChanged');
+  if (!(yield* startsAtOnce(alone, withoutPolicy, task, open))) return false;
+  const keepsOrder = withoutPolicy.length === changes.length;
+  if (keepsOrder && waiting.length > 2 * firstAhead) {
+    const ahead = waiting.slice(0, firstAhead).filter(({ id }) => id !== task);
+    if (!(yield* startsAtOnce({ ...snapshot, waiting: [...ahead, ...own] }, changes, task, open))) return false;
   }
-  return found.toSorted((a, b) => (a.finishesAt ?? a.freeAt) - (b.finishesAt ?? b.freeAt) || Number(b.isChosen) - Number(a.isChosen));
+  return yield* startsAtOnce(snapshot, changes, task, open);
 }
 
-const devicesOf = ({ capacity }: SchedulerSnapshot, kind: string): DeviceCapacity[] =>
-  capacity.devices.filter((device) => device.kind === kind && !device.unusable);
-
-const isOfKind = ({ capacity }: SchedulerSnapshot, id: string, kind: string): boolean =>
-  capacity.devices.some((device) => device.id === id && device.kind === kind);
-
-/** One that names devices of the kind may have no other. */
-const mayHave = ({ on = [] }: TaskRequest, id: string, ofKind: readonly DeviceCapacity[]): boolean =>
-  on.includes(id) || !ofKind.some((device) => on.includes(device.id));
-
-const candidateOf = (
-  { task, grant, startedAt, endsAt }: PlayedRun,
-  { capacity }: SchedulerSnapshot,
-  lengths: RunLengths,
-  isChosen: boolean,
-): PlacementCandidate => {
-  const device = placeOf(grant);
+/** What the scheduler will choose between when it starts; where it has no choice, the place that it will have. */
+const candidatesOf = ({ task, grant, startedAt, endsAt, candidates }: PlayedRun, { capacity }: SchedulerSnapshot, lengths: RunLengths) => {
+  const place = placeOf(grant);
   const p50Seconds = lengths.of(task, grant, 0, 'p50Seconds');
-  const names = device.split('+').map((id) => capacity.devices.find((one) => one.id === id)?.name ?? id);
-  return {
-    device,
-    deviceName: names.join(' + '),
+  const only: Candidate = {
+    device: place,
     freeAt: startedAt,
     ...(p50Seconds !== undefined && { p50Seconds }),
     ...(endsAt !== undefined && { finishesAt: endsAt }),
-    isChosen,
   };
+  const nameOf = (device: string): string => capacity.devices.find(({ id }) => id === device)?.name ?? device;
+  return (candidates ?? [only]).map((one): PlacementCandidate => ({
+    ...one,
+    deviceName: one.device.split('+').map(nameOf).join(' + '),
+    isChosen: one.device === place,
+  }));
 };

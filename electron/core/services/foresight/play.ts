@@ -1,5 +1,14 @@
 import { createOrderedList } from '../../lib/ordered-list.ts';
-import type { Decision, Grant, Scheduler, SchedulerEvent, SchedulerSnapshot, Standstill, TaskRequest } from '../../scheduler-port.ts';
+import type {
+  Candidate,
+  Decision,
+  Grant,
+  Scheduler,
+  SchedulerEvent,
+  SchedulerSnapshot,
+  Standstill,
+  TaskRequest,
+} from '../../scheduler-port.ts';
 
 /** Makes the scheduler that runs live go on from where another one stood, paused; whoever joins the parts hands it in. */
 export type OpenScheduler = (snapshot: SchedulerSnapshot) => Scheduler;
@@ -13,6 +22,8 @@ export interface PlayedRun {
   readonly endsAt?: number;
   /** It ran when the play began. */
   readonly ranBefore: boolean;
+  /** What its place was chosen from, where there was a choice. */
+  readonly candidates?: readonly Candidate[];
 }
 
 export interface Scenario {
@@ -112,7 +123,8 @@ export function* play(
     const task = requests.get(decision.task);
     const stood = still.get(decision.task);
     if (decision.kind === 'start' && task) {
-      const run: OpenRun = { task, grant: decision.grant, startedAt: now, ranBefore: false };
+      const { grant, candidates } = decision;
+      const run: OpenRun = { task, grant, startedAt: now, ranBefore: false, ...(candidates && { candidates }) };
       runs.push(run);
       goOn(run, now);
       isOver ||= isEnough(run);

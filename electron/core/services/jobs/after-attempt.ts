@@ -1,4 +1,5 @@
 import type { EndedState, RanOn } from '../../../../shared/model/job.ts';
+import { consideredIn } from '../../../../shared/model/considered.ts';
 import { pausedMs } from '../../../../shared/model/run-time.ts';
 import type { Backend, Outcome } from '../../ports.ts';
 import type { JobEntry } from './job-entry.ts';
@@ -35,12 +36,14 @@ const mayRunAgain = (entry: JobEntry, { isRepeatable }: Pick<Backend, 'isRepeata
 
 /** The state a job ends in. Pure. */
 export const endedState = (entry: JobEntry, outcome: Outcome, facts: { at: number; ranOn?: RanOn }): EndedState => {
+  const considered = consideredIn(entry.state);
   const common = {
     attempt: entry.attempts,
     ...('startedAt' in entry.state && entry.state.startedAt !== undefined && { startedAt: entry.state.startedAt }),
     endedAt: facts.at,
     ...pausedFor(entry, facts.at),
     ...('predicted' in entry.state && entry.state.predicted && { predicted: entry.state.predicted }),
+    ...(considered && { considered }),
     ...(entry.active?.endedUnseen && { endedUnseen: true as const }),
     ...(facts.ranOn && { ranOn: facts.ranOn }),
   };

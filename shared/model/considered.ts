@@ -1,0 +1,9 @@
+import type { EndedState, JobState } from './job.ts';
+
+/** What the place of an attempt was chosen from, best first; undefined where there was no choice. */
+export const consideredIn = (state: JobState): EndedState['considered'] => {
+  if (!('placement' in state)) return 'considered' in state ? state.considered : undefined;
+  const { device, accelerators, considered } = state.placement;
+  const chosen = accelerators ? accelerators.map((one) => one.device) : [device];
+  return considered?.map((one) => ({ ...one, isChosen: chosen.includes(one.device) }));
+};
