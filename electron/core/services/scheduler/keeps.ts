@@ -34,6 +34,14 @@ interface View<Item> {
   readonly now: number;
 }
 
+/** The reservations that begin before the task would end, one bit for each; there are never more than fit into a number's bits. */
+export const besideWhich = ({ reservations }: Keeps<unknown>, now: number, task: TaskRequest): number => {
+  const ends = now + longestOf(task);
+  let which = 0;
+  for (const [place, { at }] of reservations.entries()) if (ends > at) which |= 1 << place;
+  return which;
+};
+
 /**
  * The machine as a task may use it: what is free now and not kept, and is still free beside the reserved grants when the task would run
  * beyond the time at which they begin.

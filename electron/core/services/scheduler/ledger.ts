@@ -33,6 +33,8 @@ export interface Ledger extends Books {
   readonly cores: number;
   readonly memoryBytes: number;
   readonly running: ReadonlyMap<string, Running>;
+  /** Those of them that may be ended to make room. */
+  readonly endable: ReadonlySet<string>;
   on(device: string): Held;
   add(task: TaskRequest, grant: Grant, startedAt: number): void;
   /** Gives what runs already other cores, as if it had started then. */
@@ -55,6 +57,7 @@ const nothing: Held = { cores: 0, memoryBytes: 0, isWhole: false, holders: 0, ta
 
 export const createLedger = (): Ledger => {
   const running = new Map<string, Running>();
+  const endable = new Set<string>();
   const accounts = new Map<string, Account>();
   let cores = 0;
   let memoryBytes = 0;
@@ -89,9 +92,11 @@ export const createLedger = (): Ledger => {
       return memoryBytes;
     },
     running,
+    endable,
     on: (device) => accounts.get(device) ?? nothing,
     add(task, grant, startedAt) {
       running.set(task.id, { task, grant, startedAt });
+      if (task.preemptible) endable.add(task.id);
       cores += grant.cores;
       memoryBytes += grant.memoryBytes;
       for (const [device, change] of changesOf(grant)) book(device, task, change);
@@ -113,6 +118,7 @@ export const createLedger = (): Ledger => {
       if (!found) return undefined;
       const { task, grant } = found;
       running.delete(id);
+      endable.delete(id);
       cores = running.size === 0 ? 0 : cores - grant.cores;
       memoryBytes -= grant.memoryBytes;
       for (const [device, change] of changesOf(grant)) unbook(device, id, change);

@@ -11,6 +11,8 @@ export interface InLine extends Pick<Remembered, 'promisedAt'> {
 export interface Group<Item> {
   /** Any of them; they ask for the same kind and name the same devices. */
   readonly example: TaskRequest;
+  /** The same for groups that ask for the same kind and name the same devices. */
+  readonly devicesKey: string;
   /** The first of each class, in order. */
   readonly heads: OrderedList<Item>;
   /** The least that any of them asks for, of the machine's memory and of a device's. */
@@ -106,6 +108,7 @@ const createGroup = <Item>(example: TaskRequest, compare: (a: Item, b: Item) => 
   const byDeviceMemory = createOrderedList<Class<unknown>>((a, b) => deviceMemoryOf(a) - deviceMemoryOf(b) || a.number - b.number);
   return {
     example,
+    devicesKey: devicesKeyOf(example),
     heads: createOrderedList(compare),
     byMemory,
     byDeviceMemory,

@@ -22,8 +22,8 @@ export const createMachine = (initial: Capacity, ledger: Pick<Ledger, 'memoryByt
   let index = indexDevices(capacity);
   /** Of every device that has ever been there. */
   const kinds = new Map<string, DeviceKind>(capacity.devices.map(({ id, kind }) => [id, kind]));
-  /** By group, until the devices change. */
-  const known = new WeakMap<Group<unknown>, { readonly of: DeviceIndex; readonly candidates: Candidates }>();
+  /** By what asks for them, until the devices change. */
+  const known = new Map<string, Candidates>();
 
   return {
     get capacity() {
@@ -35,6 +35,7 @@ export const createMachine = (initial: Capacity, ledger: Pick<Ledger, 'memoryByt
     set(next) {
       capacity = next;
       index = indexDevices(next);
+      known.clear();
       for (const { id, kind } of next.devices) kinds.set(id, kind);
     },
     reducedTo(freeBytes, device) {
@@ -43,11 +44,9 @@ export const createMachine = (initial: Capacity, ledger: Pick<Ledger, 'memoryByt
       return { ...capacity, devices: capacity.devices.map((one) => (one.id === device ? { ...one, memoryBytes } : one)) };
     },
     candidatesOf: (task) => candidatesOf(index, kinds, task),
-    candidatesOfGroup(group) {
-      const found = known.get(group);
-      if (found?.of === index) return found.candidates;
-      const candidates = candidatesOf(index, kinds, group.example);
-      known.set(group, { of: index, candidates });
+    candidatesOfGroup({ devicesKey, example }) {
+      const candidates = known.get(devicesKey) ?? candidatesOf(index, kinds, example);
+      known.set(devicesKey, candidates);
       return candidates;
     },
   };

@@ -2,11 +2,12 @@ import type { Candidate, Grant, TaskRequest } from '../../scheduler-port.ts';
 import { allocate, fitsAccelerator, fitsProcessor, type Allocation, type Room } from './allocation.ts';
 import type { Candidates, DeviceIndex, IndexedDevice } from './device-index.ts';
 import { endOf, expectedEndOf, expectedOf, longestOf } from './durations.ts';
-import { keep, noKeeps, roomFor, whatItKeeps, type Keeps } from './keeps.ts';
+import { besideWhich, keep, noKeeps, roomFor, whatItKeeps, type Keeps } from './keeps.ts';
 import type { Ledger } from './ledger.ts';
 import type { Group, InLine, Line } from './line.ts';
 import { choosePlace, comparedPlaces, type Outlook } from './placing.ts';
 import { isFull, isOverdue, promise, reserve, type Reserving } from './reserving.ts';
+import { createShapes, type Shape } from './shapes.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
 
 export interface PassOptions<Item extends InLine> {
@@ -84,6 +85,7 @@ export const startWhatFits = <Item extends InLine>(options: PassOptions<Item>): 
 /** Starts a task if it may start now; else takes down what it was promised, or what it keeps. */
 const createAttempt = <Item extends InLine>(options: PassOptions<Item>, keeps: Keeps<Item>) => {
   const { room, now, seeksFastest } = options;
+  const shapes = createShapes();
   let made: Timeline | undefined;
   const timeline = (): Timeline => (made ??= timelineOf(room.ledger, now, seeksFastest ? expectedEndOf : endOf));
   const reserving = (): Reserving<Item> => ({ keeps, timeline: timeline(), room, now, plansAhead: seeksFastest });
@@ -107,31 +109,42 @@ const createAttempt = <Item extends InLine>(options: PassOptions<Item>, keeps: K
   const isAllPromised = (): boolean =>
     !seeksFastest && isFull({ keeps, plansAhead: false }) && keeps.devices.size === 0 && !timeline().isEndless;
 
+  /** What it is granted now beside what others were promised. */
+  const grantNow = (shape: Shape, candidates: Candidates, task: TaskRequest): Grant | undefined => {
+    const beside = besideWhich(keeps, now, task);
+    if (shape.outBeside.some((fewer) => (fewer & beside) === fewer)) return undefined;
+    const grant = grantOf(allocate(roomFor({ room, keeps, now }, candidates, task), candidates, task));
+    if (!grant) shape.outBeside.push(beside);
+    return grant;
+  };
+
   return (item: Item, candidates: Candidates): 'started' | 'kept' | 'reserved' | 'waits' => {
     const { task } = item;
+    const shape = shapes.of(candidates, task);
     const makeRoom = (): void =>
       options.makeRoom(item, (ledger) => {
         return allocate(roomFor({ room: { ...room, ledger }, keeps, now }, candidates, task), candidates, task).kind === 'granted';
       });
-    if (isAllPromised() && !mightFit(room, candidates, task)) {
+    shape.isOut ||= !mightFit(room, candidates, task);
+    if (shape.isOut && isAllPromised()) {
       makeRoom();
       return 'reserved';
     }
-    const mine = roomFor({ room, keeps, now }, candidates, task);
+    const mine = (): Room => roomFor({ room, keeps, now }, candidates, task);
     const seeks = seeksFastest && !isFull({ keeps, plansAhead: true }) && !isOverdue({ keeps, now }, item);
-    const choice = seeks ? choosePlace(outlookIn(mine), candidates, task) : undefined;
+    const choice = seeks ? choosePlace(outlookIn(mine()), candidates, task) : undefined;
     if (choice?.ledger) {
       const { candidate, grant, ledger, insteadOf } = choice;
       const found = { at: candidate.freeAt, grant, ledger, ...(insteadOf && { faster: { chosen: candidate, than: insteadOf } }) };
       promise(reserving(), item, found);
       return insteadOf ? 'waits' : 'reserved';
     }
-    const allocation = allocate(mine, candidates, task);
-    const granted = choice?.grant ?? grantOf(allocation);
-    if (granted) return start(item, granted, comparedPlaces(outlookIn(mine), candidates, task));
+    const granted = choice?.grant ?? (shape.isOut ? undefined : grantNow(shape, candidates, task));
+    if (granted) return start(item, granted, comparedPlaces(outlookIn(mine()), candidates, task));
     makeRoom();
-    if (reserve(reserving(), item, candidates) === 'done') return 'reserved';
-    if (allocation.kind === 'lacks') keep(keeps, options.index, whatItKeeps(mine, candidates, task, allocation), item);
+    if (reserve(reserving(), item, candidates, shape) === 'done') return 'reserved';
+    const allocation = allocate(mine(), candidates, task);
+    if (allocation.kind === 'lacks') keep(keeps, options.index, whatItKeeps(mine(), candidates, task, allocation), item);
     return 'kept';
   };
 };

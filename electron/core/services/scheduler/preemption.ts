@@ -54,7 +54,8 @@ export const createPreemptions = ({ ledger, now, rankOf, isComparable }: Preempt
    * stands behind the one that it was ended for, so that no two ever end each other.
    */
   const victimsFor = ({ task, rank }: Ranked): Running[] =>
-    [...ledger.running.values()]
+    [...ledger.endable]
+      .flatMap((id) => ledger.running.get(id) ?? [])
       .filter((one) => mayBeEnded(one, now()) && one.task.boost <= task.boost && isComparable(task, one.task))
       .map((one) => ({ one, rank: rankOf(one.task) ?? -Infinity }))
       .filter((victim) => victim.rank >= rank + marginPoints)
@@ -63,7 +64,7 @@ export const createPreemptions = ({ ledger, now, rankOf, isComparable }: Preempt
 
   const makeRoom: Preemptions['makeRoom'] = (waiting, fitsIn) => {
     const { task } = waiting;
-    if (ending.size > 0) return [];
+    if (ending.size > 0 || ledger.endable.size === 0) return [];
     const victims = victimsFor(waiting);
     if (victims.length === 0) return [];
     const ripe = victims.filter((one) => ripeAt(one) <= now());

@@ -5,6 +5,7 @@ import { expectedOf } from './durations.ts';
 import type { Keeps } from './keeps.ts';
 import type { Books } from './ledger.ts';
 import type { InLine } from './line.ts';
+import type { Shape } from './shapes.ts';
 import type { Timeline } from './timeline.ts';
 
 export interface Reserving<Item> {
@@ -28,10 +29,16 @@ export const isOverdue = <Item extends InLine>({ keeps, now }: Pick<Reserving<It
  * Promises a task that does not fit the first time at which it will, beside what was promised before. 'done' also when there is nothing to
  * promise because it can never run, or only what was promised to others stands in its way; else nobody knows when it will fit.
  */
-export const reserve = <Item extends InLine>(reserving: Reserving<Item>, item: Item, candidates: Candidates): 'done' | 'unknown' => {
+export const reserve = <Item extends InLine>(
+  reserving: Reserving<Item>,
+  item: Item,
+  candidates: Candidates,
+  shape: Shape,
+): 'done' | 'unknown' => {
   const { keeps, timeline, room } = reserving;
   const { task } = item;
-  if (allocate(idle(room), candidates, task).kind === 'lacks') return 'done';
+  shape.fitsIdle ??= allocate(idle(room), candidates, task).kind === 'granted';
+  if (!shape.fitsIdle) return 'done';
   if (isOverdue(reserving, item)) return 'unknown';
   const grantIn = (ledger: Books): Grant | undefined => {
     const isKept = (device: string): boolean => keeps.devices.has(device);
@@ -43,7 +50,10 @@ export const reserve = <Item extends InLine>(reserving: Reserving<Item>, item: I
     promise(reserving, item, found);
     return 'done';
   }
-  return grantIn(timeline.endless) ? 'done' : 'unknown';
+  if (shape.besideEndless?.kept !== keeps.devices.size) {
+    shape.besideEndless = { kept: keeps.devices.size, fits: grantIn(timeline.endless) !== undefined };
+  }
+  return shape.besideEndless.fits ? 'done' : 'unknown';
 };
 
 export const isFull = <Item>({ keeps, plansAhead }: Pick<Reserving<Item>, 'keeps' | 'plansAhead'>): boolean =>
