@@ -19,24 +19,16 @@ test('errors are beside those of the median that nobody could know, and what was
   });
 });
 
-test('shortest first by true predictions waits as by true times, and by wrong ones longer', () => {
+test('shortest first by true predictions waits as by true times, by wrong ones longer, and longest first longer than in no order', () => {
   const sizes = Array.from({ length: 400 }, (_, index) => 1 + ((index * 37) % 50));
-  expect(
+  const waits = (predict: (seconds: number) => number) =>
     predictionFigures(
-      sizes.map((seconds) => run(`${seconds}`, seconds, seconds * 3)),
+      sizes.map((seconds) => run(`${seconds}`, seconds, predict(seconds))),
       0,
-    ).sjfWaitRatio,
-  ).toBe(1);
-  expect(
-    predictionFigures(
-      sizes.map((seconds) => run(`${seconds}`, seconds, 100 - seconds)),
-      0,
-    ).medianWaitRatio,
-  ).toBe(1);
-  expect(
-    predictionFigures(
-      sizes.map((seconds) => run(`${seconds}`, seconds, 100 - seconds)),
-      0,
-    ).sjfWaitRatio,
-  ).toBeGreaterThan(1.2);
+    ).waits;
+  for (const { predicted, medians, unordered } of waits((seconds) => seconds * 3)) {
+    expect([predicted, medians]).toEqual([1, 1]);
+    expect(unordered).toBeGreaterThan(1.2);
+  }
+  for (const { predicted, unordered } of waits((seconds) => 100 - seconds)) expect(predicted).toBeGreaterThan(unordered);
 });

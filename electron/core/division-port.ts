@@ -51,6 +51,8 @@ export interface DividerOptions {
   readonly items: number;
   /** Relative speeds as they are known before; only static and weighted divisions follow them. */
   readonly speeds: readonly number[];
+  /** What each part takes before its first item, where speeds are items per second; only static divisions follow it. */
+  readonly startUpSeconds?: readonly number[];
   /** Sizes of the items, where they are known; only static divisions follow them. */
   readonly sizes?: readonly number[];
 }

@@ -41,9 +41,9 @@ const done = (attempt: FakeAttempt, chunk: Chunk, seconds = chunk.count): void =
   attempt.run.chunks?.done(chunk, { result: { kind: 'labels', items }, artifacts: [] }, { seconds, overheadSeconds: 0 });
 };
 /** Does chunks until there are none. */
-const workOff = async (attempt: FakeAttempt): Promise<void> => {
+const workOff = async (attempt: FakeAttempt, outcome: Outcome = succeeded): Promise<void> => {
   for (let chunk = await next(attempt); chunk; chunk = await next(attempt)) done(attempt, chunk);
-  attempt.end(succeeded);
+  attempt.end(outcome);
 };
 const filesOf = ({ result }: JobDetail): string[] => (result?.kind === 'labels' ? result.items.map(({ file }) => file) : []);
 const allFiles = (count: number): string[] => Array.from({ length: count }, (_, index) => `${index}.png`);
@@ -177,14 +177,14 @@ test('what takes longer than it may ends with all its parts', async () => {
   expect(onnx.attempts.every(({ signal }) => signal.aborted)).toBe(true);
 });
 
-describe('a device that no provider reaches', () => {
+describe('a device beside the processor', () => {
   const gpu = { key: 'a', kind: 'gpu' as const, name: 'Test GPU', providers: [] };
   const unreached: Outcome = {
     kind: 'failed',
     reason: { code: 'provider-unavailable', values: { device: 'gpu0', kind: 'gpu', known: 'cpu' } },
   };
 
-  test('is left out of all devices and says why, and the others do its work', async () => {
+  test('that no provider reaches is left out of all devices and says why, and the others do its work', async () => {
     const { client, onnx, submit, ended } = await openCore({ cores: 2, sampler: createFakeSampler(gpu) });
     const [id = 0] = await submit(dividedJob(8));
     const [onGpu, onCore] = [await onnx.started(1), await onnx.started(2)];
@@ -201,7 +201,29 @@ describe('a device that no provider reaches', () => {
     expect(filesOf(await ended(id))).toEqual(allFiles(8));
   });
 
-  test('fails the job that named it', async () => {
+  test('that takes time to start is given less of the next division that is made before it begins', async () => {
+    const { onnx, submit, ended } = await openCore({ cores: 2, sampler: createFakeSampler(gpu, { ...gpu, key: 'b' }) });
+    const over = ['gpu0', 'gpu1'];
+    const started = (startUpSeconds: number): Outcome => ({
+      kind: 'succeeded',
+      artifacts: [],
+      ranOn: { device: 'gpu', deviceName: 'Test GPU', cores: 1, warm: false, startUpSeconds },
+    });
+    const [first = 0] = await submit(dividedJob(8, { over, scheme: 'adaptive' }));
+    const [slow, quick] = [await onnx.started(1), await onnx.started(2)];
+    await Promise.all([workOff(slow, started(5)), workOff(quick, started(1))]);
+    await ended(first);
+    const [second = 0] = await submit(dividedJob(12, { over, scheme: 'static' }));
+    const again = [await onnx.started(3), await onnx.started(4)];
+    const chunks = await Promise.all(again.map(next));
+    // At an item in a second both end after nine.
+    expect(chunks.map((chunk) => chunk?.count)).toEqual([4, 8]);
+    again.forEach((attempt, index) => done(attempt, chunks[index]!));
+    await Promise.all(again.map((attempt) => workOff(attempt)));
+    expect(filesOf(await ended(second))).toEqual(allFiles(12));
+  });
+
+  test('that no provider reaches fails the job that named it', async () => {
     const { onnx, submit, ended } = await openCore({ cores: 2, sampler: createFakeSampler(gpu) });
     const [id = 0] = await submit(dividedJob(8, { over: ['gpu0', 'cpu'], scheme: 'adaptive' }));
     (await onnx.started(1)).end(unreached);
@@ -240,7 +262,7 @@ test('a held job is one row among the held, and stands in line with all parts ag
   expect([counts.held, counts.pending, (await client.jobs.list({ filter: 'held' })).rows.map((row) => row.id)]).toEqual([1, 0, [id]]);
   await client.jobs.release({ ids: [id] });
   command.attempts[0]?.end(succeeded);
-  await Promise.all([onnx.started(1).then(workOff), onnx.started(2).then(workOff)]);
+  await Promise.all([onnx.started(1).then((attempt) => workOff(attempt)), onnx.started(2).then((attempt) => workOff(attempt))]);
   expect(filesOf(await ended(id))).toEqual(allFiles(4));
 });
 

@@ -1,15 +1,14 @@
-/*
- * The same processor time again and again: of every 100 ms the milliseconds that are given, however long it takes to get them.
- */
-const everyMs = 100;
-const burnMs = Number(process.argv[2]);
+import { setPriority } from 'node:os';
 
+/* fixed-load.ts NICE: computes all the time with this niceness, until its input ends. */
+setPriority(Number(process.argv[2]));
+
+/** Long beside what a turn of the event loop takes, short beside how long anybody waits for the end. */
+const burnMs = 20;
 const burn = (): void => {
-  const before = process.cpuUsage();
-  for (let spent = 0; spent < burnMs * 1000;) {
-    const { user, system } = process.cpuUsage(before);
-    spent = user + system;
-  }
+  for (const end = performance.now() + burnMs; performance.now() < end;);
+  setImmediate(burn);
 };
 
-setInterval(burn, everyMs);
+process.stdin.on('end', () => process.exit()).resume();
+burn();

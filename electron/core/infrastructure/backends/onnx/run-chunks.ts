@@ -60,6 +60,8 @@ const inFolderOf = (seatRun: SeatRun, chunk: Chunk): SeatRun => ({
 const together = (before: RanOn, now: RanOn): RanOn => ({
   ...before,
   ...now,
+  // The first chunk also opens the models.
+  ...(before.startUpSeconds !== undefined && { startUpSeconds: Math.max(before.startUpSeconds, now.startUpSeconds ?? 0) }),
   peakMemoryBytes: Math.max(before.peakMemoryBytes ?? 0, now.peakMemoryBytes ?? 0),
   cpuSeconds: (before.cpuSeconds ?? 0) + (now.cpuSeconds ?? 0),
 });

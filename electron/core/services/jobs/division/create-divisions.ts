@@ -114,9 +114,16 @@ export const createDivisions = (options: DivisionsOptions): Divisions => {
   const counted = (live: Live, items: number, sizes?: readonly number[]): void => {
     if (live.divider) return;
     const { scheme } = live.split;
-    live.divider = options.createDivider({ scheme, items, speeds: speeds.of(live.parts), ...(sizes && { sizes }) });
+    live.divider = options.createDivider({ scheme, items, ...speeds.of(live.parts, isReady), ...(sizes && { sizes }) });
     for (const { active, part } of live.parts) if (active) live.divider.joined(part.number - 1);
     changed(live);
+  };
+
+  /** Whether a worker on its device has done such work; one that has used a device beside the processor ends with its job. */
+  const isReady = (entry: PartEntry): boolean => {
+    const coreIds = machine.devices.find(({ id }) => id === entry.part.device)?.coreIds;
+    const work = { spec: entry.spec, resolve: options.files.resolve, ...(coreIds && { coreIds: [...coreIds] }) };
+    return !entry.demand.device && availability.of(entry).keepsWarm?.(work) === true;
   };
 
   const sourceOf: Divisions['sourceOf'] = (part, signal) => {

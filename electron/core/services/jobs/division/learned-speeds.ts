@@ -1,24 +1,46 @@
+import type { DividerOptions } from '../../../division-port.ts';
 import type { PartEntry } from '../job-entry.ts';
 
-/** How fast devices were at the same kind of work before; forgotten with the core. */
+/** How fast devices were at the same kind of work before, and what they took to begin; forgotten with the core. */
 export interface LearnedSpeeds {
-  /** Relative to each other: learned, where all are; else as the machine was measured. */
-  of(parts: readonly PartEntry[]): number[];
+  /**
+   * As learned, where all are; else as the machine was measured, relative to each other. Who stands ready from earlier work has nothing to
+   * begin.
+   */
+  of(parts: readonly PartEntry[], isReady: (part: PartEntry) => boolean): Pick<DividerOptions, 'speeds' | 'startUpSeconds'>;
   learn(parts: readonly PartEntry[]): void;
 }
 
+interface Learned {
+  readonly itemsPerSecond: number;
+  /** Absent while it has always stood ready. */
+  readonly startUpSeconds?: number;
+}
+
 export const createLearnedSpeeds = (): LearnedSpeeds => {
-  const known = new Map<string, number>();
+  const known = new Map<string, Learned>();
   return {
-    of: (parts) => {
-      const learned = parts.map((entry) => known.get(keyOf(entry)));
-      return learned.every((speed) => speed !== undefined) ? learned : parts.map(({ part }) => part.speed);
+    of: (parts, isReady) => {
+      const learned = parts.flatMap((entry) => known.get(keyOf(entry)) ?? []);
+      if (learned.length < parts.length) return { speeds: parts.map(({ part }) => part.speed) };
+      return {
+        speeds: learned.map(({ itemsPerSecond }) => itemsPerSecond),
+        startUpSeconds: parts.map((entry, index) => (isReady(entry) ? 0 : (learned[index]?.startUpSeconds ?? 0))),
+      };
     },
     learn: (parts) => {
-      for (const entry of parts) if (entry.part.itemsPerSecond !== undefined) known.set(keyOf(entry), entry.part.itemsPerSecond);
+      for (const entry of parts) {
+        const { itemsPerSecond } = entry.part;
+        if (itemsPerSecond === undefined) continue;
+        const startUpSeconds = startUpOf(entry) ?? known.get(keyOf(entry))?.startUpSeconds;
+        known.set(keyOf(entry), { itemsPerSecond, ...(startUpSeconds !== undefined && { startUpSeconds }) });
+      }
     },
   };
 };
+
+/** Of its latest beginning that was one. */
+const startUpOf = ({ part: { proofs } }: PartEntry): number | undefined => proofs.findLast(({ warm }) => warm === false)?.startUpSeconds;
 
 const keyOf = ({ spec, part }: PartEntry): string => `${part.device} ${workOf(spec)}`;
 

@@ -157,8 +157,10 @@ const dynamicSupply = ({ items, speeds }: Options, scheme: Exclude<Options['sche
  * Who does what is settled before. Where the items are known to differ in size each device has those that the rule of the longest first gives
  * it, else one stretch in proportion to its speed. Only what a part has lost goes to whoever is free.
  */
-const staticSupply = ({ items, speeds, sizes }: Options): Supply => {
-  const stretchesOf = areUnequal(sizes) ? longestFirst(sizes, speeds).map(joinNeighbours) : blocks(proportionalCounts(items, speeds));
+const staticSupply = ({ items, speeds, startUpSeconds, sizes }: Options): Supply => {
+  const stretchesOf = areUnequal(sizes)
+    ? longestFirst(sizes, speeds, startUpSeconds).map(joinNeighbours)
+    : blocks(proportionalCounts(items, speeds, startUpSeconds));
   const lost: Stretch[] = [];
   return {
     next: (part) => stretchesOf[part]?.shift() ?? lost.shift(),

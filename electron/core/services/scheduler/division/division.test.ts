@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createDivision, type DynamicScheme } from './dynamic.ts';
 import { simulateSplit, splitSchemes } from './simulate-split.ts';
-import { proportionalCounts } from './static.ts';
+import { longestFirst, proportionalCounts } from './static.ts';
 
 const sizesOf = (scheme: DynamicScheme, items: number, devices: number): number[] => {
   const division = createDivision({ scheme, items, speeds: Array.from({ length: devices }, () => 1) });
@@ -46,6 +46,48 @@ describe('static shares', () => {
         counts.forEach((count, index) => expect(Math.abs(count - (items * (weights[index] ?? 0)) / total)).toBeLessThan(1 + 1e-9));
       }),
     );
+  });
+});
+
+describe('static shares of devices that take time to start', () => {
+  test('leave out who would start too late, and let the others end together', () => {
+    expect(proportionalCounts(20, [10, 10], [1, 0])).toEqual([5, 15]);
+    expect(proportionalCounts(20, [10, 10, 100], [0, 0, 1])).toEqual([10, 10, 0]);
+    expect(proportionalCounts(0, [1, 1], [3, 2])).toEqual([0, 0]);
+  });
+
+  test('add up, and none is a whole item away from what would let all end at one time', () => {
+    const devices = fc.array(
+      fc.record({ speed: fc.double({ min: 0.1, max: 100, noNaN: true }), startUp: fc.double({ min: 0, max: 50, noNaN: true }) }),
+      { minLength: 1, maxLength: 8 },
+    );
+    fc.assert(
+      fc.property(fc.nat(5000), devices, (items, given) => {
+        const counts = proportionalCounts(
+          items,
+          given.map(({ speed }) => speed),
+          given.map(({ startUp }) => startUp),
+        );
+        expect(counts.reduce((all, count) => all + count, 0)).toBe(items);
+        const shareAt = (end: number, { speed, startUp }: (typeof given)[number]): number => speed * Math.max(0, end - startUp);
+        const doneBy = (end: number): number => given.reduce((all, device) => all + shareAt(end, device), 0);
+        let [early, late] = [0, 50 + 5000 / 0.1];
+        for (let step = 0; step < 100; step += 1) {
+          const middle = (early + late) / 2;
+          if (doneBy(middle) < items) early = middle;
+          else late = middle;
+        }
+        counts.forEach((count, index) => expect(Math.abs(count - shareAt(late, given[index]!))).toBeLessThan(1 + 1e-6));
+      }),
+    );
+  });
+
+  test('count for items of unlike size too', () => {
+    // Two seconds are as much as two items of mean size, 4.8.
+    expect(longestFirst([3, 3, 2, 2, 2], [1, 1], [2, 0])).toEqual([
+      [2, 4],
+      [0, 1, 3],
+    ]);
   });
 });
 
