@@ -267,7 +267,8 @@ describe('what if', () => {
   test('the same queue under each policy, and applying one does what was foretold', async () => {
     await open();
     await learn({ long: 100, short: 10 });
-    await core.submit(command('long', two), command('long', { ...two, priority: -5 }), command('short', { ...two, priority: 5 }));
+    await core.submit(command('long', two));
+    await core.submit(command('long', { ...two, priority: -5 }), command('short', { ...two, priority: 5 }));
     const { present, outcomes } = await core.client.scheduler.whatIf({ policies: ['fifo', 'priority'] });
     expect(present).toBe('priority');
     expect(outcomes.map(({ policy, figures, runs }) => [policy, figures.meanWaitSeconds, runs.map(nameOf)])).toEqual([
@@ -289,7 +290,11 @@ describe('what if', () => {
   test('a day that is over, with the times that jobs really took, beside what really happened', async () => {
     await open();
     const from = clock;
-    await core.submit(command('first', two), command('long', { ...two, priority: 5 }), command('short', { ...two, priority: -5 }));
+    await core.submit(
+      command('first', { ...two, priority: 9 }),
+      command('long', { ...two, priority: 5 }),
+      command('short', { ...two, priority: -5 }),
+    );
     for (const seconds of [5, 100, 10]) {
       const run = await nextStarted();
       clock += seconds * 1000;

@@ -62,6 +62,8 @@ export interface Estimate {
 /** Everything the scheduler learns arrives as one of these. */
 export type SchedulerEvent =
   | { kind: 'submitted'; task: TaskRequest }
+  /** Several at once: what they change is looked at together, in one decision. */
+  | { kind: 'together'; events: readonly SchedulerEvent[] }
   /** A task that an earlier core started: it holds its grant from now on, and has run since `startedAt`, else since now. */
   | { kind: 'recovered'; task: TaskRequest; grant: Grant; startedAt?: number; standsStill?: Standstill; endsFor?: Preemptor }
   /** A running task stands still: its cores are free for others, all else it keeps. */

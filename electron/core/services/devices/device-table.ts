@@ -85,6 +85,13 @@ export const createDeviceTable = (options: DeviceTableOptions): DeviceTable => {
   /** Somebody was told something else in between, so that the next look is told in any case. */
   let wasAskedAgain = false;
   let known: readonly KnownDevice[] = [];
+  /** What is known, with shares apart; asked for many times with each job that comes. */
+  let divided: readonly Device[] = [];
+
+  const see = (): void => {
+    known = look();
+    divided = known.flatMap(({ device, shares }) => divide(device, shares));
+  };
 
   const wholeOf = (device: KnownDevice): WholeDevice => {
     const { id, kind, name, parent, cores = 0, memoryTotalBytes } = device.device;
@@ -126,7 +133,7 @@ export const createDeviceTable = (options: DeviceTableOptions): DeviceTable => {
 
   /** Looks at everything again and tells the scheduler what is worth telling. */
   const update = (): void => {
-    known = look();
+    see();
     // Whoever was there last cannot be known any more.
     for (const { key, fault } of known) if (fault) lists.forget(key);
     const next = measure(processor.memory());
@@ -179,7 +186,7 @@ export const createDeviceTable = (options: DeviceTableOptions): DeviceTable => {
     }
   };
 
-  known = look();
+  see();
   let capacity = measure(processor.memory());
   sampler.onReport(onReport);
   const looked = sampler.looked.then(() => {
@@ -209,7 +216,7 @@ export const createDeviceTable = (options: DeviceTableOptions): DeviceTable => {
       return known.flatMap((device) => deviceStates(device, lists.on(device.key), inputs));
     },
     get devices() {
-      return known.flatMap(({ device, shares }) => divide(device, shares));
+      return divided;
     },
     get capacity() {
       return capacity;

@@ -153,8 +153,11 @@ export function* play(
       ends.delete(end);
       scheduler.apply(finish(end), now).forEach(follow);
     } else if (arrival && arrivesAt === next) {
-      arrived += 1;
-      scheduler.apply({ kind: 'submitted', task: arrival.task }, now).forEach(follow);
+      const together: SchedulerEvent[] = [];
+      // What came in one request came together.
+      for (let one = arrivals[arrived]; one?.at === arrivesAt; one = arrivals[(arrived += 1)])
+        together.push({ kind: 'submitted', task: one.task });
+      scheduler.apply({ kind: 'together', events: together }, now).forEach(follow);
     } else scheduler.apply({ kind: 'timePassed' }, now).forEach(follow);
     if (events % eventsInATurn === 0) yield;
   }

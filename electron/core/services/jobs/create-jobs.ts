@@ -22,7 +22,7 @@ import { checkApplications } from './check-applications.ts';
 import { checkFiles, uploadsIn } from './check-files.ts';
 import { checkTimes } from './check-times.ts';
 import { demandOf, deviceWorkOf, workOf } from './demand.ts';
-import { createDependencies, type NeverReason } from './dependencies.ts';
+import { createDependencies, namesNone, type NeverReason } from './dependencies.ts';
 import { createEstimating, type Foresight } from './estimating.ts';
 import type { Executor, Machine, RunTimes } from './execution.ts';
 import { checkDivision, splitOf } from './division/parts-of.ts';
@@ -32,6 +32,7 @@ import { defaultName, entryOf, hasStarted, leadOf, requestOf, taskOf, taskOfEntr
 import { createJobTable, type JobTable } from './job-table.ts';
 import { changedGroup, groupSetting } from './group-settings.ts';
 import { grantOf } from './placement.ts';
+import { createSharing } from './sharing.ts';
 
 export interface JobsOptions {
   readonly layout: Layout;
@@ -113,6 +114,7 @@ export const createJobs = async (options: JobsOptions): Promise<Jobs> => {
     endedCounts,
   });
   const { arrays } = table;
+  const sharing = createSharing();
   const dependencies = createDependencies({ table, reader });
   const notices = createEmitter<Notice>();
   let latestAdoption: Promise<unknown> = Promise.resolve();
@@ -151,7 +153,7 @@ export const createJobs = async (options: JobsOptions): Promise<Jobs> => {
   };
 
   const tell = (events: readonly SchedulerEvent[]): void => {
-    for (const event of events) apply(event);
+    if (events.length > 0) apply({ kind: 'together', events });
   };
 
   const runTimes: RunTimes = {
@@ -182,7 +184,7 @@ export const createJobs = async (options: JobsOptions): Promise<Jobs> => {
     const entries = accepted.flatMap((one) => one.entries);
     await journal.append(entries.flatMap(insertion));
     for (const entry of entries) table.add(entry);
-    for (const entry of entries) await enqueue(entry);
+    await enqueueAll(entries);
     return accepted.map(({ id }) => id);
   };
 
@@ -190,8 +192,8 @@ export const createJobs = async (options: JobsOptions): Promise<Jobs> => {
   const namingJobs = async (job: SubmittedJob): Promise<SubmittedJob> => {
     const named = async (ids: readonly number[]): Promise<number[]> =>
       (await Promise.all(ids.map(async (id) => (await arrays.idsOf(id)) ?? [id]))).flat();
+    if (namesNone(job)) return job;
     const { after, afterAny, afterNotOk } = job;
-    if (after.length === 0 && !afterAny && !afterNotOk) return job;
     return {
       ...job,
       after: await named(after),
@@ -243,11 +245,11 @@ export const createJobs = async (options: JobsOptions): Promise<Jobs> => {
     lastId += 1;
     return {
       id: lastId,
-      spec,
+      spec: sharing.spec(spec),
       name: spec.name ?? defaultName(spec),
       submittedAt: at,
       enqueuedAt: at,
-      demand,
+      demand: sharing.demand(demand),
       boost: 0,
       attempts: 0,
       revision: table.nextRevision(),
@@ -255,16 +257,24 @@ export const createJobs = async (options: JobsOptions): Promise<Jobs> => {
     };
   };
 
+  /** Those that wait for no other come at once: an array may be ten thousand jobs. */
+  const enqueueAll = async (entries: readonly JobEntry[]): Promise<void> => {
+    tell(entries.filter(({ spec }) => namesNone(spec)).flatMap((entry) => enter(entry, [])));
+    for (const entry of entries) if (!namesNone(entry.spec)) await enqueue(entry);
+  };
+
+  const enter = (entry: JobEntry, unmet: TaskRequest['after']): SchedulerEvent[] => {
+    estimates.add(entry);
+    executor.divide(entry);
+    return entry.parts ? standInLine(entry, unmet) : [{ kind: 'submitted', task: requestOf(entry, unmet) }];
+  };
+
   /** Gives a waiting job to the scheduler, or ends it when what it waits for has settled in the meantime that it will not run. */
   const enqueue = async (entry: JobEntry): Promise<void> => {
     const found = await dependencies.standingOf(entry.spec);
     // Cancelled while it was looked at.
     if (isEnded(entry.state)) return;
-    if (found.kind === 'open') {
-      estimates.add(entry);
-      executor.divide(entry);
-      return tell(entry.parts ? standInLine(entry, found.unmet) : [{ kind: 'submitted', task: requestOf(entry, found.unmet) }]);
-    }
+    if (found.kind === 'open') return tell(enter(entry, found.unmet));
     const gone = (id: number): NeverReason => ({ code: 'dependency-failed', values: { job: { id, name: `job ${id}` } } });
     reject(entry, found.kind === 'never' ? found.reason : gone(found.id));
     // Others may wait for it already.
@@ -377,14 +387,16 @@ export const createJobs = async (options: JobsOptions): Promise<Jobs> => {
   // ── Opening ──
 
   const recover = async (): Promise<void> => {
-    const entries = records.map(entryOf);
+    const entries = records
+      .map(entryOf)
+      .map((entry) => ({ ...entry, spec: sharing.spec(entry.spec), demand: sharing.demand(entry.demand) }));
     for (const entry of entries) table.add(entry);
     // The parts of a divided job were workers of the core that has ended.
     const divided = entries.filter(({ spec, state }) => splitOf(spec) && hasStarted(state));
     for (const entry of divided) void journal.record(table.transition(entry, { kind: 'pending', since: now() }));
     const [started, waiting] = [entries.filter(({ state }) => hasStarted(state)), entries.filter(({ state }) => !hasStarted(state))];
     for (const entry of started) apply({ kind: 'recovered', task: requestOf(entry, []), ...heldIn(entry.state) });
-    for (const entry of waiting) await enqueue(entry);
+    await enqueueAll(waiting);
     for (const entry of started) executor.findAgain(entry);
     if (!options.isPaused) apply({ kind: 'resumed' });
   };

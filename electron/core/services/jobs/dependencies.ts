@@ -13,7 +13,7 @@ export type Named = Pick<JobSpec, 'after' | 'afterAny' | 'afterNotOk'>;
 export type NeverReason = Extract<FailReason, { code: 'dependency-failed' | 'not-needed' }>;
 
 /** How those stand that a job waits for. */
-type Standing = { kind: 'open'; unmet: Dependency[] } | { kind: 'never'; reason: NeverReason } | { kind: 'unknown'; id: number };
+type Standing = { kind: 'open'; unmet: readonly Dependency[] } | { kind: 'never'; reason: NeverReason } | { kind: 'unknown'; id: number };
 
 /** What jobs wait for. A job can only name jobs that are there already, so that none can wait for itself in a circle. */
 export interface Dependencies {
@@ -32,8 +32,8 @@ export interface Dependencies {
 
 export const createDependencies = ({ table, reader }: { table: JobTable; reader: Reader }): Dependencies => {
   const standingOf: Dependencies['standingOf'] = async (spec) => {
+    if (namesNone(spec)) return free;
     const links = linksOf(spec);
-    if (links.length === 0) return { kind: 'open', unmet: [] };
     const records = new Map<number, { kind: string; name: string } | undefined>();
     const unread = (): number[] => links.map(({ id }) => id).filter((id) => !table.entry(id) && !records.has(id));
     for (let ids = unread(); ids.length > 0; ids = unread()) {
@@ -53,6 +53,7 @@ export const createDependencies = ({ table, reader }: { table: JobTable; reader:
   return {
     standingOf,
     async refuseHopeless(spec) {
+      if (namesNone(spec)) return;
       refuseTwice(spec);
       const found = await standingOf(spec);
       if (found.kind === 'unknown') throw new Refusal({ code: 'dependency-unknown', values: { id: found.id } });
@@ -66,6 +67,13 @@ export const createDependencies = ({ table, reader }: { table: JobTable; reader:
       ),
   };
 };
+
+/** One for all, because most jobs of a long queue wait for none. */
+const free: Standing = { kind: 'open', unmet: [] };
+
+/** Whether a job waits for no other. */
+export const namesNone = ({ after, afterAny = [], afterNotOk = [] }: Named): boolean =>
+  after.length + afterAny.length + afterNotOk.length === 0;
 
 interface Link {
   readonly id: number;

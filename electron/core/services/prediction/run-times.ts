@@ -92,6 +92,7 @@ export const createRunTimes = ({ devices, keepsWarm }: RunTimesOptions): RunTime
         const other = id === likely ? undefined : estimateFor(job, id);
         if (other && !isSame(other, estimate)) estimateOn[id] = other;
       }
+      if (!estimate && Object.keys(estimateOn).length === 0) return nothingKnown;
       return { ...(estimate && { estimate }), ...(Object.keys(estimateOn).length > 0 && { estimateOn }) };
     },
     familyOf: (job) => workOf(job, '')?.family,
@@ -120,6 +121,9 @@ export const createRunTimes = ({ devices, keepsWarm }: RunTimesOptions): RunTime
     },
   };
 };
+
+/** One for all that wait, however many they are. */
+const nothingKnown: Estimates = {};
 
 const isSame = (a: Estimate, b: Estimate | undefined): boolean => a.p50Seconds === b?.p50Seconds && a.p90Seconds === b.p90Seconds;
 

@@ -109,6 +109,8 @@ export const createScheduler = (initial: Initial): Scheduler => {
         leave(event.task.id);
         enter(event.task);
         return [];
+      case 'together':
+        return event.events.flatMap(change);
       case 'changed':
         enterAgain(event.task);
         return [];
@@ -210,7 +212,7 @@ export const createScheduler = (initial: Initial): Scheduler => {
     path: 0,
     place: 'ready',
     leaf: shares.leafOf(task.group),
-    unmet: new Map(),
+    unmet: nothingUnmet,
     typicalSeconds: 0,
   });
 
@@ -248,7 +250,7 @@ export const createScheduler = (initial: Initial): Scheduler => {
       path: 0,
       place: 'ready',
       leaf: shares.leafOf(task.group),
-      unmet: new Map(task.after.map((one) => [one.task, one])),
+      unmet: task.after.length === 0 ? nothingUnmet : new Map(task.after.map((one) => [one.task, one])),
       typicalSeconds: shares.typicalSeconds,
       ...initial.remembered?.[task.id],
     };
@@ -420,6 +422,9 @@ export const createScheduler = (initial: Initial): Scheduler => {
     },
   };
 };
+
+/** One for all, because in a long queue most wait for no other; entries only ever leave it. */
+const nothingUnmet: Waiting['unmet'] = new Map();
 
 /** With what it still waits for. */
 const stillAsked = ({ task, unmet }: Waiting): TaskRequest => ({ ...task, after: [...unmet.values()] });
