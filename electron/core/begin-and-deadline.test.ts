@@ -75,7 +75,8 @@ test('under the deadline policy the earliest goes first, and one that cannot be 
   const core = await open({ now: () => 1_000_000 });
   await core.client.scheduler.setPolicy({ policy: 'deadline' });
   const due = (seconds: number, expectedSeconds = 1): Partial<JobRequest> => ({ deadlineAt: 1_000_000 + seconds * 1000, expectedSeconds });
-  const [, late = 0, second = 0, first = 0, never = 0] = await core.submit({ expectedSeconds: 1 }, due(5, 60), due(90), due(60), {});
+  await core.submit({ expectedSeconds: 1 });
+  const [late = 0, second = 0, first = 0, never = 0] = await core.submit(due(5, 60), due(90), due(60), {});
   expect(await lineOf(core)).toEqual([first, second, late, never]);
   expect((await core.client.jobs.get({ id: late })).wait).toMatchObject({ code: 'deadline-late', values: { due: 1_005_000, ahead: 2 } });
 });

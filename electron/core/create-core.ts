@@ -157,7 +157,7 @@ const open = async (options: CoreOptions & { parts: Parts; layout: ReturnType<ty
     return inspection.model;
   };
   const log = createJobLog({ layout, table: jobs.table });
-  const loopDelayP99 = watchLoopDelay(lifetime);
+  const loopDelayP99 = watchLoopDelay({ onSecond: machine.sampled.subscribe, isBusy: () => jobs.table.activeCount > 0, lifetime });
   const { manifests } = parts;
   const providers = createProviderView({ devices: () => devices.devices, prove: onnx.proveProviders });
   const handlers = createHandlers({
