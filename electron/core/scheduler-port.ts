@@ -98,10 +98,10 @@ export interface Preemptor {
   readonly job: { readonly id: number; readonly name: string };
 }
 
-/** That of a running task; wanted is that it goes on. */
+/** That of a running task. One with a turn is to go on; who has the least goes on first. */
 export interface Standstill {
   readonly since: number;
-  readonly isWanted?: true;
+  readonly turn?: number;
 }
 
 /** What a person has set for a group. */

@@ -466,7 +466,8 @@ const heldIn = (
   if (!('placement' in state)) throw new Error(`a job that is ${state.kind} holds no grant`);
   const startedAt = state.startedAt + (state.pausedMs ?? 0);
   const endsFor = state.preemptedBy && { task: taskOf(state.preemptedBy.id), job: state.preemptedBy };
-  const standsStill = state.kind === 'paused' && { since: state.since, ...(state.isResuming && { isWanted: true as const }) };
+  // The journal does not know who asked first to go on; who has stood still for longest goes on first.
+  const standsStill = state.kind === 'paused' && { since: state.since, ...(state.isResuming && { turn: state.since }) };
   return { grant: grantOf(state.placement), startedAt, ...(standsStill && { standsStill }), ...(endsFor && { endsFor }) };
 };
 

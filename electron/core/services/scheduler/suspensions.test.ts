@@ -105,7 +105,7 @@ const check = (scheduler: Scheduler, now: number): void => {
   for (const { task, standsStill } of running) {
     expect(scheduler.explain(task.id) !== undefined).toBe(standsStill !== undefined);
     // Whoever wants to go on and fits has gone on.
-    if (standsStill?.isWanted && !running.some((other) => other.standsStill?.isWanted && other.task.id !== task.id)) {
+    if (standsStill?.turn !== undefined && !running.some((other) => other.standsStill?.turn !== undefined && other.task.id !== task.id)) {
       expect(task.cores).toBeGreaterThan(4 - scheduler.granted.cores);
     }
   }

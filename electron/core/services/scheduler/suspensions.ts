@@ -34,7 +34,8 @@ export interface Suspensions {
 export const createSuspensions = ({ ledger, index, isPaused, setCores, now }: SuspensionOptions): Suspensions => {
   /** Since when, by task. */
   const suspended = new Map<string, number>();
-  const wanted = new Set<string>();
+  /** Those that are to go on, with their turns: the least goes on first. */
+  const wanted = new Map<string, number>();
 
   const suspend = (task: string, since: number): void => {
     const one = ledger.running.get(task);
@@ -49,7 +50,7 @@ export const createSuspensions = ({ ledger, index, isPaused, setCores, now }: Su
     return processor !== undefined && task.cores <= freeCores({ ledger }, processor) + tolerance;
   };
 
-  const wantedOnes = (): Running[] => [...wanted].flatMap((task) => ledger.running.get(task) ?? []);
+  const wantedOnes = (): Running[] => [...wanted].toSorted(([, a], [, b]) => a - b).flatMap(([task]) => ledger.running.get(task) ?? []);
 
   const explain: Suspensions['explain'] = (id) => {
     const one = ledger.running.get(id);
@@ -77,12 +78,12 @@ export const createSuspensions = ({ ledger, index, isPaused, setCores, now }: Su
 
   return {
     suspend: (task) => suspend(task, now()),
-    recover(task, { since, isWanted }) {
+    recover(task, { since, turn }) {
       suspend(task, since);
-      if (isWanted) wanted.add(task);
+      if (turn !== undefined) wanted.set(task, turn);
     },
     want(task) {
-      if (suspended.has(task)) wanted.add(task);
+      if (suspended.has(task) && !wanted.has(task)) wanted.set(task, Math.max(0, ...wanted.values()) + 1);
     },
     forget(task) {
       suspended.delete(task);
@@ -113,7 +114,8 @@ export const createSuspensions = ({ ledger, index, isPaused, setCores, now }: Su
       ),
     of(task) {
       const since = suspended.get(task);
-      return since === undefined ? undefined : { since, ...(wanted.has(task) && { isWanted: true as const }) };
+      const turn = wanted.get(task);
+      return since === undefined ? undefined : { since, ...(turn !== undefined && { turn }) };
     },
     explain,
   };
