@@ -141,7 +141,9 @@ export function* play(
 
   let arrived = 0;
   const mayStart = (): boolean =>
-    scheduler.counts.waiting > 0 || arrived < arrivals.length || [...still.values()].some(({ standstill }) => standstill.turn !== undefined);
+    scheduler.counts.waiting > 0 ||
+    arrived < arrivals.length ||
+    [...still.values()].some(({ standstill }) => standstill.turn !== undefined);
   for (let events = 1; !isOver && mayStart(); events += 1) {
     const end = ends.first();
     const arrival = arrivals[arrived];
