@@ -22,17 +22,25 @@ const worked = new Set<number>();
 
 const say = (answer: ForesightAnswer): void => port.postMessage(answer);
 
+/** How often it tells how far it has come, in milliseconds. */
+const tellMs = 100;
 /** How long it works before it looks whether a question was taken back, in milliseconds. */
 const turnMs = 10;
 
 const workOut = async (id: number, asked: Asked): Promise<Answered | undefined> => {
   const steps = answerTo(asked, engine);
   let turnEnds = performance.now() + turnMs;
+  let tellsAt = performance.now() + tellMs;
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done) return step.value;
     if (performance.now() < turnEnds) continue;
     await nextTurn();
     if (!worked.has(id)) return undefined;
+    if (step.value && performance.now() >= tellsAt) {
+      const { share, outcomes } = step.value;
+      say({ kind: 'soFar', id, soFar: { share, outcomes: outcomes.map((outcome) => ({ ...outcome, runs: [] })) } });
+      tellsAt = performance.now() + tellMs;
+    }
     turnEnds = performance.now() + turnMs;
   }
 };

@@ -4,7 +4,7 @@ import type { Status } from '../shared/contract/app.ts';
 import type { DeviceState } from '../shared/contract/devices.ts';
 import type { JobPage } from '../shared/contract/jobs.ts';
 import type { PredictionQuality } from '../shared/model/prediction.ts';
-import type { GroupState, WhatIf } from '../shared/contract/scheduler.ts';
+import type { GroupState, WhatIf, WhatIfStep } from '../shared/contract/scheduler.ts';
 import type { ApplicationManifest } from '../shared/model/application.ts';
 import type { Sample } from '../shared/model/device.ts';
 import type { Explanation, Plan, PlannedRun } from '../shared/model/plan.ts';
@@ -117,6 +117,7 @@ export const createTestClient = (core: FakeCore): TestClient => {
         runs: known.past.filter(({ startsAt, endsAt = 0 }) => endsAt > from && startsAt < to),
         beyond: 0,
       })),
+      watchWhatIf: async (input: unknown) => whatIfSteps(await call('scheduler.watchWhatIf', () => known.whatIf)(input)),
       whatIf: call('scheduler.whatIf', ({ policies }: { policies?: readonly string[] }) => ({
         ...known.whatIf,
         outcomes: known.whatIf.outcomes.filter(({ policy }) => policies?.includes(policy) ?? true),
@@ -214,6 +215,14 @@ async function* changes<Value>(read: () => Value, listeners: Set<() => void>, si
   } finally {
     listeners.delete(listener);
   }
+}
+
+/** After each policy, and at last. */
+async function* whatIfSteps(whatIf: WhatIf): AsyncGenerator<WhatIfStep> {
+  for (const place of whatIf.outcomes.keys()) {
+    yield { share: place / whatIf.outcomes.length, whatIf: { ...whatIf, outcomes: whatIf.outcomes.slice(0, place) } };
+  }
+  yield { share: 1, whatIf };
 }
 
 async function* lines(texts: readonly string[]): AsyncGenerator<{ text: string }> {

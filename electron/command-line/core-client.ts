@@ -42,7 +42,7 @@ export const failureOfCall = (error: unknown): CommandFailure | undefined => {
 };
 
 /** The calls of this program that answer with a stream. */
-const streams: ReadonlySet<string> = new Set(['jobs.watchOne', 'jobs.followLog', 'devices.watch']);
+const streams: ReadonlySet<string> = new Set(['jobs.watchOne', 'jobs.followLog', 'devices.watch', 'scheduler.watchWhatIf']);
 
 interface CallOptions {
   readonly signal?: AbortSignal;

@@ -36,8 +36,11 @@ export const progressText = (session: Session, job: JobDetail, now: number): str
   const detail = reasonText(session, job);
   if (!progress) return [`#${job.id}`, word, spent, detail].filter(Boolean).join('  ');
   const share = Math.min(1, Math.max(0, progress.done / progress.total));
-  return `#${job.id}  [${bar(share)}] ${Math.floor(share * 100)} %  ${word}  ${spent}`;
+  return `#${job.id}  ${shareBar(share)}  ${word}  ${spent}`;
 };
+
+/** `[█████▌                  ] 23 %`, of a share from 0 to 1. */
+export const shareBar = (share: number): string => `[${bar(share)}] ${Math.floor(share * 100)} %`;
 
 const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 

@@ -166,6 +166,12 @@ export const startTestCore = async () => {
         calls.push(`what-if ${JSON.stringify(request)}`);
         return foretold.whatIf ?? never('whatIf');
       },
+      watchWhatIf: async function* (request) {
+        calls.push(`watch what-if ${JSON.stringify(request)}`);
+        const whatIf = foretold.whatIf ?? never('watchWhatIf');
+        yield { share: 0.5, whatIf: { ...whatIf, outcomes: whatIf.outcomes.slice(0, 1) } };
+        yield { share: 1, whatIf };
+      },
       setGroup: (change) => void calls.push(`group ${JSON.stringify(change)}`),
     },
     devices: {

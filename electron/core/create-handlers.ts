@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Status } from '../../shared/contract/app.ts';
+import type { WhatIfStep } from '../../shared/contract/scheduler.ts';
 import type { TensorInfo } from '../../shared/contract/models.ts';
 import type { FileRef } from '../../shared/model/job.ts';
 import type { PredictionQuality } from '../../shared/model/prediction.ts';
@@ -8,6 +9,7 @@ import type { Handlers } from './dispatch.ts';
 import type { MetricsStore } from './infrastructure/storage/metrics/metrics-store.ts';
 import { latest } from './lib/latest.ts';
 import { Refusal } from './lib/refusal.ts';
+import { stepsOf } from './lib/steps-of.ts';
 import { createMetricsHandlers } from './metrics-handlers.ts';
 import type { Application, Host, Measurer } from './ports.ts';
 import type { Scheduler } from './scheduler-port.ts';
@@ -166,6 +168,8 @@ export const createHandlers = (parts: HandlerParts): Handlers => {
         }),
       history: (span) => foresight.history(span),
       whatIf: (request, { signal }) => foresight.whatIf(request, signal),
+      watchWhatIf: (request, { signal }) =>
+        stepsOf<WhatIfStep>(async (tell, left) => ({ share: 1, whatIf: await foresight.whatIf(request, left, tell) }), signal),
     },
     devices: {
       list: async () => {

@@ -18,7 +18,7 @@ import { resources } from './services/scheduler/use.ts';
 const engine: Engine = { open: fromSnapshot, measure: sizeOf, resources };
 const machine = capacityWith(gpu(0), gpu(1));
 
-const finish = <Answer>(steps: Generator<void, Answer>): Answer => {
+const finish = <Answer>(steps: Generator<unknown, Answer>): Answer => {
   for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
 };
 

@@ -287,6 +287,17 @@ describe('what if', () => {
     expect(names).toEqual(outcomes[0]?.runs.slice(1).map(nameOf));
   });
 
+  test('tells how far it has come, and at last what the same question answers at once', async () => {
+    await open();
+    await learn({ long: 100, short: 10 });
+    await core.submit(command('long', two), command('short', two));
+    const question = { policies: ['fifo', 'shortest'] as PolicyName[] };
+    const steps = [];
+    for await (const step of await core.client.scheduler.watchWhatIf(question)) steps.push(step);
+    expect(steps.at(-1)).toEqual({ share: 1, whatIf: await core.client.scheduler.whatIf(question) });
+    expect(steps.slice(0, -1).every(({ share }) => share < 1)).toBe(true);
+  });
+
   test('a day that is over, with the times that jobs really took, beside what really happened', async () => {
     await open();
     const from = clock;

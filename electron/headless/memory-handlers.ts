@@ -118,6 +118,8 @@ export const createMemoryHandlers = (): {
       watchPlan: (_input, { signal }) => once(noPlan, signal),
       history: () => ({ runs: [], beyond: 0 }),
       whatIf: ({ source }) => ({ source, present: 'fifo', from: 0, beyond: 0, outcomes: [] }),
+      watchWhatIf: ({ source }, { signal }) =>
+        once({ share: 1, whatIf: { source, present: 'fifo', from: 0, beyond: 0, outcomes: [] } }, signal),
     },
     retention: {
       rule: () => ({ days: 90, jobs: 50_000 }),

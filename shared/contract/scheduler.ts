@@ -85,6 +85,18 @@ export const WhatIf = z.object({
 });
 export type WhatIf = z.infer<typeof WhatIf>;
 
+/** How far a what-if has come: the outcomes that there are, and with the last, of share 1, the runs of all. */
+export const WhatIfStep = z.object({ share: z.number().min(0).max(1), whatIf: WhatIf });
+export type WhatIfStep = z.infer<typeof WhatIfStep>;
+
+const whatIfQuestion = {
+  source: WhatIfSource.default({ kind: 'queue' }).refine((source) => source.kind === 'queue' || isForwards(source), forwards),
+  /** Each policy once; all of them where none is named. */
+  policies: z.array(PolicyName).default([...PolicyName.options]),
+  /** How many runs each outcome lists at most; the figures are over all. */
+  runs: z.int().min(0).max(5000).default(500),
+};
+
 export const scheduler = {
   /** Nothing new starts until resumed; what runs goes on. */
   pause: base.route({ method: 'POST', path: '/queue/pause', tags: ['scheduler'] }),
@@ -112,14 +124,11 @@ export const scheduler = {
   /** Plays the same jobs under each policy by the code that runs live; changes nothing. */
   whatIf: base
     .route({ method: 'POST', path: '/queue/what-if', tags: ['scheduler'] })
-    .input(
-      z.object({
-        source: WhatIfSource.default({ kind: 'queue' }).refine((source) => source.kind === 'queue' || isForwards(source), forwards),
-        /** Each policy once; all of them where none is named. */
-        policies: z.array(PolicyName).default([...PolicyName.options]),
-        /** How many runs each outcome lists at most; the figures are over all. */
-        runs: z.int().min(0).max(5000).default(500),
-      }),
-    )
+    .input(z.object(whatIfQuestion))
     .output(WhatIf),
+  /** The same, and how far it has come until then; it is left when nobody reads any more. */
+  watchWhatIf: base
+    .route({ method: 'POST', path: '/queue/what-if/watch', tags: ['scheduler'] })
+    .input(streamInput(whatIfQuestion))
+    .output(eventIterator(WhatIfStep)),
 };

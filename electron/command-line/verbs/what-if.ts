@@ -1,10 +1,12 @@
 import type { PolicyName, PolicyOutcome, WhatIf } from '../../../shared/contract/scheduler.ts';
 import { policyNames } from '../../../shared/model/policy-names.ts';
-import { exitCodes, wrongUsage } from '../failure.ts';
+import { exitCodes, noCore, wrongUsage } from '../failure.ts';
 import { parseMoment } from '../moments.ts';
+import { shareBar } from '../progress-line.ts';
 import { parseChoice, parseWhole, required } from '../quantities.ts';
 import type { Arguments } from '../read-arguments.ts';
 import type { Session, Verb } from '../session.ts';
+import { fitText } from '../text-width.ts';
 import { outcomeLines, type Row } from '../what-if/outcome-table.ts';
 
 export const whatIf: Verb = {
@@ -26,13 +28,34 @@ export const whatIf: Verb = {
     if (words.has('trace')) return ofTrace(session);
     if (words.has('processors')) throw wrongUsage('flag-needs-flag', { flag: '--processors', other: '--trace' });
     const source = sourceIn(words, Date.now());
-    const { client } = await session.core();
     const policies = policiesIn(words);
-    const found = await client.scheduler.whatIf({ source, ...(policies.length > 0 && { policies }), ...(!output.isJson && { runs: 0 }) });
+    const found = await ask(session, { source, ...(policies.length > 0 && { policies }), ...(!output.isJson && { runs: 0 }) });
     if (output.isJson) output.printJson(found);
     else show(session, found);
     return exitCodes.done;
   },
+};
+
+interface Question {
+  readonly source: WhatIf['source'];
+  readonly policies?: PolicyName[];
+  readonly runs?: number;
+}
+
+/** On a terminal with how far it has come. */
+const ask = async (session: Session, question: Question): Promise<WhatIf> => {
+  const { client } = await session.core();
+  const { live } = session.output;
+  if (!live) return client.scheduler.whatIf(question);
+  try {
+    for await (const { share, whatIf: soFar } of await client.scheduler.watchWhatIf(question)) {
+      if (share === 1) return soFar;
+      live.draw(fitText(`${shareBar(share)}  ${soFar.outcomes.map(({ policy }) => policy).join(' ')}`, live.columns - 1));
+    }
+  } finally {
+    live.clear();
+  }
+  throw noCore('core-lost');
 };
 
 const policiesIn = (words: Arguments): PolicyName[] =>

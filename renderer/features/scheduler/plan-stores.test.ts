@@ -75,7 +75,16 @@ test('every policy is tried on the queue, or on the last day', async () => {
   const store = createWhatIfStore(client);
   const asking = store.ask();
   expect(store.getState().isRunning).toBe(true);
+  const shown: [share: number, outcomes: number | undefined][] = [];
+  const stop = store.subscribe(({ share, whatIf: soFar }) => shown.push([share, soFar?.outcomes.length]));
   await asking;
+  stop();
+  // Of a first try what there is so far.
+  expect(shown).toEqual([
+    [0, 0],
+    [0.5, 1],
+    [0.5, 2],
+  ]);
   expect(store.getState()).toMatchObject({ isRunning: false, triedAt: 1_000_000_000, whatIf });
   await store.choose('day');
   expect(client.calls.map(({ input }) => (input as { source: unknown }).source)).toEqual([
@@ -91,6 +100,25 @@ test('a core that refuses leaves the figures of before and says why', async () =
   client.refuse({ kind: 'unreachable' });
   await store.ask();
   expect(store.getState()).toMatchObject({ isRunning: false, problem: { kind: 'unreachable' }, whatIf });
+});
+
+test('who asks again or leaves the page ends what is being tried, and keeps what was known', async () => {
+  const client = createTestClient({ ...emptyCore, whatIf });
+  const signals: AbortSignal[] = [];
+  const store = createWhatIfStore({
+    ...client,
+    openStream: async (stream) => {
+      signals.push(stream.signal);
+      await client.openStream(stream);
+    },
+  });
+  await store.ask();
+  const [first, second] = [store.ask(), store.ask()];
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, false]);
+  store.leave();
+  await Promise.all([first, second]);
+  expect(signals.at(-1)?.aborted).toBe(true);
+  expect(store.getState()).toMatchObject({ isRunning: false, share: 0, whatIf });
 });
 
 test('one policy is looked at, and an answer that comes after another look does not count', async () => {

@@ -106,7 +106,7 @@ export const PolicyBlock = () => {
 const TriedNote = () => {
   const words = useWords();
   const { whatIf: store } = useParts();
-  const { source, whatIf, isRunning, tookMs, problem } = useStore(store);
+  const { source, whatIf, isRunning, share, tookMs, problem } = useStore(store);
   if (problem) {
     return (
       <span className="refused" role="alert">
@@ -117,7 +117,13 @@ const TriedNote = () => {
       </span>
     );
   }
-  if (!whatIf) return <span className="n">{isRunning ? words.text('policies.trying') : ''}</span>;
+  const trying = isRunning && share > 0 ? words.text('policies.tryingShare', { percent: Math.floor(share * 100) }) : undefined;
+  if (!whatIf || (isRunning && whatIf.outcomes.length < policyNames.length))
+    return (
+      <span className="n" aria-busy={isRunning}>
+        {isRunning ? (trying ?? words.text('policies.trying')) : ''}
+      </span>
+    );
   const jobs = Math.max(0, ...whatIf.outcomes.map(({ figures }) => figures.jobs));
   const unplanned = Math.max(0, ...whatIf.outcomes.map((outcome) => outcome.unplanned));
   const parts = [
@@ -126,6 +132,7 @@ const TriedNote = () => {
       : words.text(source === 'queue' ? 'policies.triedQueue' : 'policies.triedDay', { count: jobs, took: tookMs / 1000 }),
     whatIf.beyond > 0 ? words.text('policies.beyond', { count: whatIf.beyond }) : undefined,
     unplanned > 0 ? words.text('policies.unplanned', { count: unplanned }) : undefined,
+    trying,
   ];
   const text = parts.filter((part) => part !== undefined).join('; ');
   return (

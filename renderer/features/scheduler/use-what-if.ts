@@ -27,6 +27,6 @@ export const useWhatIf = (): WhatIfState => {
     const isOld = madeAt > triedAt + Math.max(pauseMs, tookMs * pauseTimes);
     if (isConnected && isOld && !isRunning && source === 'queue') void store.ask();
   }, [store, isConnected, madeAt, triedAt, tookMs, isRunning, source]);
-  useEffect(() => () => void store.look(undefined), [store]);
+  useEffect(() => store.leave, [store]);
   return state;
 };

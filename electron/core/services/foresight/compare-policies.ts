@@ -21,14 +21,35 @@ export interface ComparisonQuestion {
   readonly tookSeconds?: ReadonlyMap<string, number>;
 }
 
+/** How far a comparison has come. */
+export interface ComparedSoFar {
+  /** Of all that is to be played, from 0; below 1 until the end. */
+  readonly share: number;
+  /** Of the policies that have been played to the end. */
+  readonly outcomes: readonly PolicyOutcome[];
+}
+
 /** The same tasks under each policy. */
-export function* comparePolicies(question: ComparisonQuestion, engine: Engine): Generator<void, PolicyOutcome[]> {
+export function* comparePolicies(question: ComparisonQuestion, engine: Engine): Generator<ComparedSoFar, PolicyOutcome[]> {
+  const { policies, snapshot } = question;
   const outcomes: PolicyOutcome[] = [];
-  for (const policy of question.policies) outcomes.push(yield* playUnder(policy, question, engine));
+  for (const policy of policies) {
+    let started = 0;
+    const steps = playUnder(policy, question, engine, () => (started += 1));
+    for (let step = steps.next(); ; step = steps.next()) {
+      if (step.done) {
+        outcomes.push(step.value);
+        break;
+      }
+      // What is ended to make room starts more than once, and when everything has started some still has to end.
+      const ofThis = Math.min(0.99, started / Math.max(1, snapshot.waiting.length));
+      yield { share: (outcomes.length + ofThis) / policies.length, outcomes };
+    }
+  }
   return outcomes;
 }
 
-function* playUnder(policy: PolicyName, question: ComparisonQuestion, engine: Engine): Generator<void, PolicyOutcome> {
+function* playUnder(policy: PolicyName, question: ComparisonQuestion, engine: Engine, onStart: () => void): Generator<void, PolicyOutcome> {
   const { snapshot, tookSeconds, listed } = question;
   const lengths = tookSeconds ? undefined : lengthsIn(snapshot);
   // Changed as a person would change it, with what was promised before.
@@ -36,6 +57,10 @@ function* playUnder(policy: PolicyName, question: ComparisonQuestion, engine: En
   const runs = yield* play(
     { ...(lengths ? scenarioOf(snapshot, lengths, 'p50Seconds') : pastScenario(snapshot, tookSeconds)), changes },
     engine.open,
+    () => {
+      onStart();
+      return false;
+    },
   );
   const judged = runs.flatMap(judgedRun);
   return {

@@ -1,4 +1,4 @@
-import type { PolicyName, PolicyOutcome, WhatIf, WhatIfSource } from '../../../../shared/contract/scheduler.ts';
+import type { PolicyName, PolicyOutcome, WhatIf, WhatIfSource, WhatIfStep } from '../../../../shared/contract/scheduler.ts';
 import { consideredIn } from '../../../../shared/model/considered.ts';
 import { isEnded, type JobDetail } from '../../../../shared/model/job.ts';
 import type { Explanation, Plan, PlannedRun } from '../../../../shared/model/plan.ts';
@@ -16,8 +16,15 @@ export interface Foresight {
   /** The same job with its planned start, where it waits and that can be told. */
   withStart(job: JobDetail, signal: AbortSignal): Promise<JobDetail>;
   explain(job: JobDetail, signal: AbortSignal): Promise<Explanation>;
-  whatIf(request: { source: WhatIfSource; policies: readonly PolicyName[]; runs: number }, signal: AbortSignal): Promise<WhatIf>;
+  /** Tells until the answer how far it has come. */
+  whatIf(request: WhatIfRequest, signal: AbortSignal, tell?: (step: WhatIfStep) => void): Promise<WhatIf>;
   history(span: { from: number; to: number; limit: number }): Promise<{ runs: PlannedRun[]; beyond: number }>;
+}
+
+interface WhatIfRequest {
+  readonly source: WhatIfSource;
+  readonly policies: readonly PolicyName[];
+  readonly runs: number;
 }
 
 interface ForesightOptions {
@@ -79,19 +86,27 @@ export const createForesight = (options: ForesightOptions): Foresight => {
 
   // ── The same jobs under other policies ──
 
-  const whatIf: Foresight['whatIf'] = async ({ source, policies, runs }, signal) => {
-    const common = { source, present: scheduler.policy };
-    const asked = { policies: [...new Set(policies)], listed: runs };
-    if (source.kind === 'queue') {
-      const { waiting } = scheduler.counts;
-      const snapshot = scheduler.snapshot(now(), playedTasks);
-      const beyond = Math.max(0, waiting - snapshot.waiting.length);
-      return { ...common, from: snapshot.at, beyond, outcomes: await thread.ask('compare', { snapshot, ...asked }, signal) };
-    }
-    const past = await readPast(source, pastRunsPlayed, signal);
-    const question = pastQuestion(past.runs, source.from, scheduler.snapshot(now(), 0));
-    const outcomes = await thread.ask('compare', { ...question, ...asked }, signal);
-    return { ...common, from: question.snapshot.at, beyond: past.beyond, outcomes, recorded: recorded(past.runs, question.snapshot, runs) };
+  const whatIf: Foresight['whatIf'] = async ({ source, policies, runs }, signal, tell) => {
+    const present = scheduler.policy;
+    const { question, ...facts } = source.kind === 'queue' ? presentQueue() : await pastDay(source, runs, signal);
+    const known = { source, present, from: question.snapshot.at, ...facts };
+    const asked = { ...question, policies: [...new Set(policies)], listed: runs };
+    const outcomes = await thread.ask('compare', asked, signal, ({ share, outcomes: soFar }) => {
+      tell?.({ share, whatIf: { ...known, outcomes: [...soFar] } });
+    });
+    return { ...known, outcomes };
+  };
+
+  const presentQueue = () => {
+    const { waiting } = scheduler.counts;
+    const snapshot = scheduler.snapshot(now(), playedTasks);
+    return { question: { snapshot }, beyond: Math.max(0, waiting - snapshot.waiting.length) };
+  };
+
+  const pastDay = async (span: { from: number; to: number }, listed: number, signal: AbortSignal) => {
+    const { runs, beyond } = await readPast(span, pastRunsPlayed, signal);
+    const question = pastQuestion(runs, span.from, scheduler.snapshot(now(), 0));
+    return { question, beyond, recorded: recorded(runs, question.snapshot, listed) };
   };
 
   const recorded = (runs: readonly PastRun[], { at, capacity }: SchedulerSnapshot, listed: number): Omit<PolicyOutcome, 'policy'> => {

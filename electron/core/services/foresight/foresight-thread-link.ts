@@ -2,22 +2,25 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { PlannedRun } from '../../../../shared/model/plan.ts';
 import type { Lifetime } from '../../lib/lifetime.ts';
+import type { ComparedSoFar } from './compare-policies.ts';
 import { runListsOf, type Answered, type Asked, type Questions } from './questions.ts';
 import { sliceItems, type ForesightAnswer, type ForesightRequest } from './thread-messages.ts';
 
 /** The thread that looks ahead, as the core asks it. */
 export interface ForesightThread {
-  /** Rejects when the signal aborts; the thread then leaves the question. */
+  /** Rejects when the signal aborts; the thread then leaves the question. A comparison tells now and then how far it has come. */
   ask<Kind extends keyof Questions>(
     kind: Kind,
     question: Questions[Kind]['question'],
     signal: AbortSignal,
+    tell?: (soFar: ComparedSoFar) => void,
   ): Promise<Questions[Kind]['answer']>;
 }
 
 interface Waiter {
   /** By list of the answer. */
   readonly runs: PlannedRun[][];
+  readonly tell: ((soFar: ComparedSoFar) => void) | undefined;
   resolve(answered: Answered): void;
   reject(error: Error): void;
 }
@@ -47,6 +50,7 @@ export const createForesightThread = ({ threadEntry, lifetime }: { threadEntry: 
     const waiter = open.get(answer.id);
     // Taken back in the meantime.
     if (!waiter) return;
+    if (answer.kind === 'soFar') return waiter.tell?.(answer.soFar);
     if (answer.kind === 'runs') {
       (waiter.runs[answer.place] ??= []).push(...answer.runs);
       return;
@@ -80,7 +84,7 @@ export const createForesightThread = ({ threadEntry, lifetime }: { threadEntry: 
   });
 
   return {
-    ask: (kind, question, signal) => {
+    ask: (kind, question, signal, tell) => {
       if (signal.aborted || lifetime.signal.aborted) return Promise.reject(new Error('nobody waits for the answer'));
       lastId += 1;
       const id = lastId;
@@ -94,6 +98,7 @@ export const createForesightThread = ({ threadEntry, lifetime }: { threadEntry: 
         const settled = (): void => signal.removeEventListener('abort', leave);
         open.set(id, {
           runs: [],
+          tell,
           resolve(answered) {
             settled();
             resolve(answered.answer as never); // the thread answers each question with an answer of its kind

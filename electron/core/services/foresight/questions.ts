@@ -1,6 +1,6 @@
 import type { PolicyOutcome } from '../../../../shared/contract/scheduler.ts';
 import type { Plan, PlannedRun } from '../../../../shared/model/plan.ts';
-import { comparePolicies, type ComparisonQuestion, type Engine } from './compare-policies.ts';
+import { comparePolicies, type ComparedSoFar, type ComparisonQuestion, type Engine } from './compare-policies.ts';
 import { explainTask, type ExplanationQuestion, type Foretold } from './explain-task.ts';
 import { planQueue, type PlanQuestion } from './plan-queue.ts';
 
@@ -14,8 +14,8 @@ export interface Questions {
 export type Asked = { [Kind in keyof Questions]: { kind: Kind; question: Questions[Kind]['question'] } }[keyof Questions];
 export type Answered = { [Kind in keyof Questions]: { kind: Kind; answer: Questions[Kind]['answer'] } }[keyof Questions];
 
-/** Works out an answer; whoever takes its steps may leave between two of them. */
-export function* answerTo(asked: Asked, engine: Engine): Generator<void, Answered> {
+/** Works out an answer and tells how far a comparison has come; whoever takes its steps may leave between two of them. */
+export function* answerTo(asked: Asked, engine: Engine): Generator<ComparedSoFar | void, Answered> {
   switch (asked.kind) {
     case 'plan':
       return { kind: 'plan', answer: yield* planQueue(asked.question, engine.open) };
