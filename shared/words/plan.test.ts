@@ -54,7 +54,11 @@ test('who is ahead and what would help are sentences', () => {
 
 test('a device that it could have says when it would be done there', () => {
   const gpu = { device: 'gpu0', deviceName: 'GPU 0', freeAt: inSeconds(60), p50Seconds: 90, finishesAt: inSeconds(150), isChosen: true };
-  expect(candidateText(gpu, now, 'en')).toBe('GPU 0: free about 14:01:00, takes 2 min, done about 14:02:30; it goes there');
-  expect(candidateText(gpu, now, 'en', true)).toBe('GPU 0: free about 14:01:00, takes 2 min, done about 14:02:30; it was given this one');
-  expect(candidateText({ device: 'cpu', deviceName: 'CPU', freeAt: now, isChosen: false }, now, 'en')).toBe('CPU: free about 14:00:00');
+  expect(candidateText(gpu, now, 'en')).toBe('gpu0 (GPU 0): free about 14:01:00, takes 2 min, done about 14:02:30; it goes there');
+  expect(candidateText(gpu, now, 'en', true)).toBe(
+    'gpu0 (GPU 0): free about 14:01:00, takes 2 min, done about 14:02:30; it was given this one',
+  );
+  expect(candidateText({ device: 'cpu', deviceName: 'CPU', freeAt: now, isChosen: false }, now, 'en')).toBe(
+    'cpu (CPU): free about 14:00:00',
+  );
 });

@@ -42,10 +42,10 @@ export const remedyText = (remedy: Remedy, locale: Locale): string =>
 
 /** Where it could run, or when it was placed could have run, and when that would be done. */
 export const candidateText = (candidate: PlacementCandidate, now: number, locale: Locale, isPlaced = false): string => {
-  const { deviceName, freeAt, p50Seconds, finishesAt, isChosen } = candidate;
+  const { device, deviceName, freeAt, p50Seconds, finishesAt, isChosen } = candidate;
   return say(
     isChosen ? (isPlaced ? 'candidate-taken' : 'candidate-chosen') : 'candidate',
-    { deviceName, free: clockTime(freeAt, now), takes: p50Seconds, end: clockTimeOf(finishesAt, now) },
+    { device, deviceName, free: clockTime(freeAt, now), takes: p50Seconds, end: clockTimeOf(finishesAt, now) },
     locale,
   );
 };

@@ -95,7 +95,7 @@ describe('explain', () => {
       '  Cancel job-5 (job 5), which has what it needs.  switchyard cancel 5',
       '  Submit it with 2 cores instead.',
     ]);
-    expect(stdout).toContain('Where it could run:\n  GPU 0: free about 2020-11-28 14:00; it goes there\n');
+    expect(stdout).toContain('Where it could run:\n  gpu0 (GPU 0): free about 2020-11-28 14:00; it goes there\n');
     expect(JSON.parse((await run('explain', '1', '--json')).stdout)).toEqual(core.foretold.explanation);
   });
 
@@ -113,8 +113,10 @@ describe('explain', () => {
       ],
     };
     const { stdout } = await run('explain', '1');
-    expect(stdout).toContain('Where it could have run, as it looked then:\n  GPU 0: free about 2020-11-28 14:00, takes 1 min, done about');
-    expect(stdout).toMatch(/GPU 0: .*; it was given this one\n {2}GPU 1: .*done about 2020-11-28 14:01\n$/);
+    expect(stdout).toContain(
+      'Where it could have run, as it looked then:\n  gpu0 (GPU 0): free about 2020-11-28 14:00, takes 1 min, done about',
+    );
+    expect(stdout).toMatch(/GPU 0\): .*; it was given this one\n {2}gpu1 \(GPU 1\): .*done about 2020-11-28 14:01\n$/);
   });
 
   test('a job that nobody knows and a missing number are refused in words', async () => {

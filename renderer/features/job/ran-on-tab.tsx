@@ -6,6 +6,7 @@ import { StateMark } from '../../ui/state-mark.tsx';
 import { useWords, type Words } from '../../words.tsx';
 import { formatCoreIds } from '../devices/core-ids.ts';
 import { deviceTitle } from '../devices/device-words.ts';
+import { Considered } from './considered.tsx';
 import { JobParts } from './job-parts.tsx';
 import { isEnded, isStarted } from './job-words.ts';
 
@@ -73,6 +74,7 @@ export const RanOnTab = ({ job }: { job: JobDetail }) => {
         <Fact name={words.text('ranOn.deviceMemory')}>{words.deviceMemory(job.demand)}</Fact>
         <Fact name={words.text('ranOn.memoryFrom')}>{words.text(`memoryFrom.${job.demand.memoryFrom}`)}</Fact>
       </dl>
+      <Considered job={job} />
     </>
   );
 };

@@ -1,10 +1,9 @@
 import { useStore } from 'zustand';
-import { consideredIn } from '../../../shared/model/considered.ts';
 import type { JobDetail } from '../../../shared/model/job.ts';
 import type { Reason } from '../../../shared/model/reason.ts';
 import { useParts } from '../../parts.tsx';
 import { useWords } from '../../words.tsx';
-import { CandidatesTable } from './candidates-table.tsx';
+import { Considered } from './considered.tsx';
 import { Explained } from './explained.tsx';
 import { JobsList } from './jobs-list.tsx';
 import { isEnded, reasonOf, stateSentence } from './job-words.ts';
@@ -47,20 +46,6 @@ export const WhyTab = ({ job }: { job: JobDetail }) => {
           </dl>
         </>
       )}
-    </>
-  );
-};
-
-/** What the place of an attempt was chosen from. */
-const Considered = ({ job: { state, group } }: { job: JobDetail }) => {
-  const words = useWords();
-  const candidates = consideredIn(state);
-  const chosenAt = 'startedAt' in state ? state.startedAt : undefined;
-  if (!candidates || chosenAt === undefined) return null;
-  return (
-    <>
-      <h3>{words.text('why.considered')}</h3>
-      <CandidatesTable candidates={candidates} group={group} chosenAt={chosenAt} />
     </>
   );
 };

@@ -127,12 +127,12 @@ const TriedNote = () => {
   const jobs = Math.max(0, ...whatIf.outcomes.map(({ figures }) => figures.jobs));
   const unplanned = Math.max(0, ...whatIf.outcomes.map((outcome) => outcome.unplanned));
   const parts = [
+    trying,
     jobs === 0
       ? words.text(source === 'queue' ? 'policies.noneQueue' : 'policies.noneDay')
       : words.text(source === 'queue' ? 'policies.triedQueue' : 'policies.triedDay', { count: jobs, took: tookMs / 1000 }),
     whatIf.beyond > 0 ? words.text('policies.beyond', { count: whatIf.beyond }) : undefined,
     unplanned > 0 ? words.text('policies.unplanned', { count: unplanned }) : undefined,
-    trying,
   ];
   const text = parts.filter((part) => part !== undefined).join('; ');
   return (
