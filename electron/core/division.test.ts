@@ -279,6 +279,50 @@ test('the end of the core sends a divided job back to line, and the next core do
   expect([job.state, filesOf(job)]).toMatchObject([{ kind: 'succeeded', attempt: 2 }, allFiles(8)]);
 });
 
+describe('how long a divided job should take', () => {
+  const clock = 1_000_000;
+  const now = (): number => clock;
+  const all = (scheme: SplitRequest['scheme'] = 'adaptive'): SplitRequest => ({ over: 'all', scheme });
+
+  test('follows from what its devices did before, in the plan of each part too, and from how much of it is left', async () => {
+    const { client, onnx, submit, ended } = await openCore({ cores: 2, now });
+    const [id = 0] = await submit(dividedJob(8));
+    const first = [await onnx.started(1), await onnx.started(2)];
+    expect((await client.jobs.get({ id })).prediction).toBeUndefined();
+    await Promise.all(first.map((attempt) => workOff(attempt)));
+    await ended(id);
+
+    await client.scheduler.pause();
+    const [next = 0] = await submit(dividedJob(40, all('static')));
+    // A second for an item on each of two cores.
+    expect((await client.jobs.get({ id: next })).prediction?.p50Seconds).toBeCloseTo(20, 1);
+    const ends = async () =>
+      (await client.scheduler.plan({})).runs.map(({ part, endsAt }) => [part, Math.round(((endsAt ?? 0) - clock) / 1000)]);
+    expect(await ends()).toEqual([
+      [1, 20],
+      [2, 20],
+    ]);
+    await client.scheduler.resume();
+    const [left, right] = [await onnx.started(3), await onnx.started(4)];
+    expect((await client.jobs.get({ id: next })).state).toMatchObject({ predicted: { p50Seconds: expect.closeTo(20, 1) } });
+    const [own, given] = [await left.run.chunks!.next(), await right.run.chunks!.next()];
+    done(right, given!);
+    left.end(crashed);
+    const again = await onnx.started(5);
+    expect((await ends()).map(([part, seconds]) => `${part}: ${seconds}`).toSorted()).toEqual(['1: 10', '2: 20']);
+    await Promise.all([workOff(again), workOff(right)]);
+    expect([own?.count, filesOf(await ended(next)).length]).toEqual([20, 40]);
+  });
+
+  test('is what its user said while nobody knows better', async () => {
+    const { client, submit } = await openCore({ cores: 2, now });
+    await client.scheduler.pause();
+    const [id = 0] = await submit(dividedJob(8, all(), { expectedSeconds: 90 }));
+    expect((await client.jobs.get({ id })).prediction).toMatchObject({ p50Seconds: 90, from: 'said' });
+    expect((await client.scheduler.plan({})).runs.map(({ endsAt }) => (endsAt ?? 0) - clock)).toEqual([90_000, 90_000]);
+  });
+});
+
 test('what waits for a divided job starts when all of it is done, not with the end of a part', async () => {
   const { command, onnx, submit } = await openCore();
   const [id = 0] = await submit(dividedJob(4, { over: 'all', scheme: 'static' }));

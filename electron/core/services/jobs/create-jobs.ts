@@ -264,8 +264,8 @@ export const createJobs = async (options: JobsOptions): Promise<Jobs> => {
   };
 
   const enter = (entry: JobEntry, unmet: TaskRequest['after']): SchedulerEvent[] => {
-    estimates.add(entry);
     executor.divide(entry);
+    estimates.add(entry);
     return entry.parts ? standInLine(entry, unmet) : [{ kind: 'submitted', task: requestOf(entry, unmet) }];
   };
 

@@ -68,7 +68,9 @@ export const createEnds = (options: EndsOptions): Ends => {
     const result = settled.kind === 'succeeded' ? settled.result : undefined;
     // What ended the job itself comes before what ended a part of it.
     const told = job.active?.stopReason || !active ? job : { ...job, active };
-    await end(job, endedState(told, settled, { at: now(), ...(ranOn && { ranOn }) }), { ...(result && { result }), writes });
+    const state = endedState(told, settled, { at: now(), ...(ranOn && { ranOn }) });
+    options.runTimes.learn({ ...job, state });
+    await end(job, state, { ...(result && { result }), writes });
     release();
   };
 

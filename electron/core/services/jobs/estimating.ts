@@ -1,14 +1,14 @@
 import type { Lifetime } from '../../lib/lifetime.ts';
 import { inSlices } from '../../lib/in-slices.ts';
 import type { Estimate, SchedulerEvent } from '../../scheduler-port.ts';
-import { taskOf, type JobEntry } from './job-entry.ts';
+import { taskOf, taskOfEntry, type JobEntry } from './job-entry.ts';
 
 type Estimates = NonNullable<JobEntry['estimates']>;
 
 /** What is known of how long waiting jobs will run. */
 export interface Foresight {
   /** On the device that it will most likely get, and on others that it may get where that differs. */
-  estimates(job: Pick<JobEntry, 'spec' | 'demand'>): Estimates;
+  estimates(job: Pick<JobEntry, 'spec' | 'demand' | 'parts'>): Estimates;
   /** Whose runs say something about each other; undefined for what is never predicted. */
   familyOf(job: Pick<JobEntry, 'spec' | 'demand'>): string | undefined;
 }
@@ -57,16 +57,18 @@ export const createEstimating = ({ foresight, lifetime, now, apply }: Estimating
       if (!family.waiting.has(entry)) return;
       const known = foresight.estimates(entry);
       if (isAlike(entry.estimates, known)) return;
-      entry.estimates = known;
+      keep(entry, known);
       changed.push(entry);
     });
-    const estimates = changed.filter((entry) => family.waiting.has(entry)).map((entry) => ({ task: taskOf(entry.id), ...entry.estimates }));
+    const estimates = changed
+      .filter((entry) => family.waiting.has(entry))
+      .flatMap((entry) => tasksOf(entry).map((task) => ({ task, ...entry.estimates })));
     if (estimates.length > 0 && !lifetime.signal.aborted) apply({ kind: 'estimated', estimates });
   };
 
   return {
     add(entry) {
-      entry.estimates = foresight.estimates(entry);
+      keep(entry, foresight.estimates(entry));
       const name = foresight.familyOf(entry);
       if (name === undefined) return;
       const family = families.get(name) ?? { waiting: new Set(), lookedAt: 0 };
@@ -93,6 +95,14 @@ export const createEstimating = ({ foresight, lifetime, now, apply }: Estimating
     },
   };
 };
+
+/** Devices that share a job are all done with it at one time. */
+const keep = (entry: JobEntry, estimates: Estimates): void => {
+  entry.estimates = estimates;
+  for (const part of entry.parts ?? []) part.estimates = estimates;
+};
+
+const tasksOf = ({ id, parts }: JobEntry): string[] => (parts ? parts.filter(({ part }) => part.isInLine).map(taskOfEntry) : [taskOf(id)]);
 
 const isAlike = (before: Estimates | undefined, after: Estimates): boolean => {
   const devices = new Set([...Object.keys(before?.estimateOn ?? {}), ...Object.keys(after.estimateOn ?? {})]);

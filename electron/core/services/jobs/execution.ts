@@ -22,7 +22,7 @@ import type { Look } from './ran-on.ts';
 /** What is known of how long jobs run. */
 export interface RunTimes {
   /** Before it is placed, or as it is placed by `state`, with a worker that is warm or not; as it should be where that is not said. */
-  predict(job: Pick<JobEntry, 'spec' | 'demand'>, state?: JobState, warm?: boolean): Prediction | undefined;
+  predict(job: Pick<JobEntry, 'spec' | 'demand' | 'parts'>, state?: JobState, warm?: boolean): Prediction | undefined;
   learn(job: Pick<JobEntry, 'spec' | 'demand' | 'state'>): void;
   /** How good predictions for such work have been on its device. */
   qualityOf(job: Pick<JobEntry, 'spec' | 'demand' | 'state'>): PredictionQuality | undefined;

@@ -61,7 +61,7 @@ export const createStarts = (options: StartsOptions): Starts => {
     const state = { kind: 'starting' as const, attempt: entry.attempts, startedAt: now(), placement };
     const task = taskOfEntry(entry);
     const warm = availability.of(entry).holdWarm?.({ task, attempt: entry.attempts, spec: entry.spec, placement, resolve });
-    const predicted = options.runTimes.predict(entry, state, warm);
+    const predicted = isPart(entry) ? divisions.predict(entry) : options.runTimes.predict(entry, state, warm);
     const rows = table.transition(entry, { ...state, ...(predicted && { predicted }) });
     if (isPart(entry)) divisions.launched(entry);
     follow(entry, begin(entry, placement, isPart(entry) ? Promise.resolve() : journal.record(rows)));
@@ -72,7 +72,14 @@ export const createStarts = (options: StartsOptions): Starts => {
     if (!('placement' in state)) throw new Error(`a part of job ${job.id} begins without a place`);
     job.attempts += 1;
     job.active = { stop: new AbortController(), rootProcesses: [] };
-    const begun = { kind: 'starting' as const, attempt: job.attempts, startedAt: now(), placement: state.placement };
+    const predicted = options.runTimes.predict(job);
+    const begun = {
+      kind: 'starting' as const,
+      attempt: job.attempts,
+      startedAt: now(),
+      placement: state.placement,
+      ...(predicted && { predicted }),
+    };
     void journal.record(table.transition(job, begun));
     return signalOf(job);
   };

@@ -1,4 +1,4 @@
-import type { JobDetail, JobSpec, JobState } from '../../../../shared/model/job.ts';
+import type { JobDetail, JobSpec, JobState, RanOn } from '../../../../shared/model/job.ts';
 import { ranSeconds } from '../../../../shared/model/run-time.ts';
 import type { Prediction, PredictionQuality } from '../../../../shared/model/prediction.ts';
 import type { Device } from '../../../../shared/model/device.ts';
@@ -7,7 +7,8 @@ import type { Estimate, TaskRequest } from '../../scheduler-port.ts';
 import { createPredictor, type Expected, type Quality, type Work } from './predictor.ts';
 import { likelyDevice, possibleDevices } from './likely-device.ts';
 import { createMemoryNeeds } from './memory-needs.ts';
-import { deviceOf, workOf, type PredictableJob } from './work-of.ts';
+import { together } from './divided.ts';
+import { deviceOf, isDivided, partWorkOf, workOf, type PredictableJob } from './work-of.ts';
 
 /** What is known of how long jobs run. */
 export interface RunTimes {
@@ -54,6 +55,7 @@ export const createRunTimes = ({ devices, keepsWarm }: RunTimesOptions): RunTime
     if (state.kind !== 'succeeded' || state.startedAt === undefined || state.endedUnseen) return;
     // What took up its work again did only the rest of it.
     if (state.preemptions && 'resumeCommand' in spec) return;
+    if (isDivided(spec)) return learnParts({ spec, demand }, state.ranOn?.parts ?? []);
     const device = deviceOf(state, demand);
     const { warm, startUpSeconds: startUp, queuedSeconds = 0 } = state.ranOn ?? {};
     const work = device === undefined ? undefined : workOf({ spec, demand }, device, warm);
@@ -62,6 +64,33 @@ export const createRunTimes = ({ devices, keepsWarm }: RunTimesOptions): RunTime
     if (!work) return;
     predictor.learn(work, { amount, ...(startUp !== undefined && { startUp }) }, state.predicted && expectedOf(state.predicted));
     memory.learn(work, demand, state);
+  };
+
+  /** Who had which part of a divided job changes from run to run, so that it says something of its devices and nothing as a whole. */
+  const learnParts = (job: PredictableJob, parts: NonNullable<RanOn['parts']>): void => {
+    const allItems = parts.reduce((total, { items }) => total + items, 0);
+    for (const part of parts) {
+      const work = part.items > 0 && part.seconds > 0 ? partWorkOf(job, part, allItems) : undefined;
+      if (work) predictor.learn(work, { amount: part.seconds });
+    }
+  };
+
+  /** Of a divided job, from what each device would take alone; what its user said is of all of them together. */
+  const predictDivided = (job: PredictableJob): Expected | undefined => {
+    const works = (job.parts ?? []).flatMap(({ part: { device, leftOut } }) => {
+      const isWarm = kindOf(device) === 'cpu' ? undefined : false;
+      return leftOut ? [] : (workOn(job, device, isWarm) ?? []);
+    });
+    const [first] = works;
+    if (!first) return undefined;
+    const alone = works.flatMap((work) => {
+      const { said: _, ...unsaid } = work;
+      return predictor.predict(unsaid) ?? [];
+    });
+    const isKnown = alone.length === works.length && (first.said === undefined || alone.every(({ from }) => from !== 'group'));
+    if (isKnown) return together(alone);
+    // As work that nobody has ever seen.
+    return first.said === undefined ? undefined : predictor.predict({ ...first, exact: '', family: '' });
   };
 
   const workOn = (job: PredictableJob, device: string | undefined, isWarm?: boolean): Work | undefined =>
@@ -80,11 +109,19 @@ export const createRunTimes = ({ devices, keepsWarm }: RunTimesOptions): RunTime
 
   return {
     predict(job, placed, warm) {
+      if (isDivided(job.spec)) {
+        const shared = predictDivided(job);
+        return shared && predictionOf(shared);
+      }
       const work = workOn(job, placed && 'placement' in placed ? deviceOf(placed, job.demand) : likelyDevice(job, devices()), warm);
       const expected = work && predictor.predict(work);
       return expected && { ...predictionOf(expected), ...memory.predict(work, job.demand) };
     },
     estimates(job) {
+      if (isDivided(job.spec)) {
+        const shared = predictDivided(job);
+        return shared ? { estimate: { p50Seconds: shared.p50, p90Seconds: shared.p90 } } : {};
+      }
       const likely = likelyDevice(job, devices());
       const estimate = estimateFor(job, likely);
       const estimateOn: Record<string, Estimate> = {};
@@ -113,6 +150,7 @@ export const createRunTimes = ({ devices, keepsWarm }: RunTimesOptions): RunTime
     },
     quality: () => predictor.quality().map(qualityOf),
     qualityOf(job) {
+      if (isDivided(job.spec)) return undefined;
       const predicted = 'predicted' in job.state ? job.state.predicted : undefined;
       const device = deviceOf(job.state, job.demand) ?? likelyDevice(job, devices());
       const work = device === undefined ? undefined : workOf(job, device, predicted ? predicted.warm : willBeWarm(job, device));

@@ -1,17 +1,22 @@
 import { basename } from 'node:path';
-import { isEnded, type JobDetail, type JobSpec, type JobState } from '../../../../shared/model/job.ts';
+import { isEnded, type JobDetail, type JobSpec, type JobState, type RanOn } from '../../../../shared/model/job.ts';
 import type { Work } from './predictor.ts';
 
 /** What a prediction needs of a job. */
 export interface PredictableJob {
   readonly spec: JobSpec;
   readonly demand: JobDetail['demand'];
+  /** Of a divided job that has not ended: who shares it. */
+  readonly parts?: readonly { readonly part: { readonly device: string; readonly leftOut?: unknown } }[];
 }
 
-/** How the predictor knows a job again; undefined for a process that somebody else started, whose beginning nobody saw. */
+type PartProof = NonNullable<RanOn['parts']>[number];
+
+/**
+ * How the predictor knows a job again that is done on one device; undefined for a process that somebody else started, whose beginning nobody
+ * saw.
+ */
 export const workOf = ({ spec, demand }: PredictableJob, device: string, warm?: boolean): Work | undefined => {
-  // How long a divided job takes depends on who shares it, so that it teaches nothing of any device, and nothing is known of it.
-  if ('split' in spec) return undefined;
   const { inputBytes = 0, cores } = demand;
   const said = spec.expectedSeconds === undefined ? {} : { said: spec.expectedSeconds };
   const mode = { ...said, ...(warm !== undefined && { warm }) };
@@ -49,6 +54,16 @@ export const workOf = ({ spec, demand }: PredictableJob, device: string, warm?: 
     case 'process':
       return undefined;
   }
+};
+
+export const isDivided = (spec: JobSpec): boolean => 'split' in spec;
+
+/** What one device did of a divided job: as much as a smaller job. Its time is that of its chunks, so that starting its worker is not in it. */
+export const partWorkOf = ({ spec, demand }: PredictableJob, { device, items }: PartProof, allItems: number): Work | undefined => {
+  const { inputBytes } = demand;
+  const files = 'files' in spec ? { files: spec.files.slice(0, items) } : {};
+  const bytes = inputBytes === undefined ? {} : { inputBytes: Math.round((inputBytes * items) / allItems) };
+  return workOf({ spec: { ...spec, ...files } as JobSpec, demand: { ...demand, ...bytes } }, device, true); // the same runtime with fewer files
 };
 
 const keyOf = (...words: (string | number)[]): string => JSON.stringify(words);

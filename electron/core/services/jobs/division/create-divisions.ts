@@ -1,5 +1,6 @@
 import { rm, stat } from 'node:fs/promises';
 import type { FileRef, Progress, RanOn, SplitRequest } from '../../../../../shared/model/job.ts';
+import type { Prediction } from '../../../../../shared/model/prediction.ts';
 import type { CreateDivider, Divider } from '../../../division-port.ts';
 import { createEmitter } from '../../../lib/emitter.ts';
 import { fewAtOnce } from '../../../lib/few-at-once.ts';
@@ -21,6 +22,8 @@ import { partsOf, splitOf, type PlannedPart } from './parts-of.ts';
 export interface Divisions {
   /** Gives a job that stands in line its parts, if it is to be divided. */
   open(entry: JobEntry): void;
+  /** Of a part that begins: how long it will be until all of the job is done. */
+  predict(part: PartEntry): Prediction | undefined;
   /** An attempt of a part begins; the first of them is the beginning of the job. */
   launched(part: PartEntry): void;
   /** Where that attempt has its work from. */
@@ -79,6 +82,15 @@ export const createDivisions = (options: DivisionsOptions): Divisions => {
     });
 
   // ── Beginning ──
+
+  const predict: Divisions['predict'] = ({ part: { job } }) => {
+    const predicted = options.runTimes.predict(job);
+    const left = leftOf(lives.get(job));
+    return predicted && { ...predicted, p50Seconds: left * predicted.p50Seconds, p90Seconds: left * predicted.p90Seconds };
+  };
+
+  /** The part of the work that nobody has done. */
+  const leftOf = (live: Live | undefined): number => (live?.divider?.items ? 1 - live.divider.done / live.divider.items : 1);
 
   const launched: Divisions['launched'] = (entry) => {
     const { job } = entry.part;
@@ -208,8 +220,11 @@ export const createDivisions = (options: DivisionsOptions): Divisions => {
     const { part, active } = entry;
     const isWanted = !active && !part.leftOut && (divider?.hasWorkFor(part.number - 1) ?? true);
     if (isWanted === part.isInLine) return;
-    if (isWanted) for (const event of joinLine([entry], [])) options.apply(event);
-    else for (const event of leaveLine([entry])) options.apply(event);
+    if (isWanted) {
+      const estimate = predict(entry);
+      entry.estimates = estimate ? { estimate } : {};
+      for (const event of joinLine([entry], [])) options.apply(event);
+    } else for (const event of leaveLine([entry])) options.apply(event);
   };
 
   const end = (live: Live, isDone: boolean): void => {
@@ -248,5 +263,5 @@ export const createDivisions = (options: DivisionsOptions): Divisions => {
     return { kind: 'succeeded', result: joined.result, artifacts: [...joined.artifacts], ranOn };
   };
 
-  return { open, launched, sourceOf, progressed, finish };
+  return { open, predict, launched, sourceOf, progressed, finish };
 };
