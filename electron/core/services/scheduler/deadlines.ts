@@ -1,6 +1,6 @@
-import type { TaskRequest } from '../../scheduler-port.ts';
+import type { DeviceCapacity, TaskRequest } from '../../scheduler-port.ts';
 import { whoIsLate, type Due } from './admission.ts';
-import { endOf, longestOf } from './durations.ts';
+import { endOf } from './durations.ts';
 import type { Ledger } from './ledger.ts';
 import type { Machine } from './machine.ts';
 import type { Waiting, WaitingLists } from './waiting-lists.ts';
@@ -24,7 +24,7 @@ export const assessDeadlines = (options: DeadlineOptions): void => {
   if (waiting.length === 0) return;
   const pools = poolsOf(options);
   const dues = waiting.map((item): Due<Waiting> => {
-    const longest = longestOf(item.task);
+    const longest = item.longestMs;
     // As long as tasks took when it came: were it to change later, who is late by itself might not stay so.
     const longestMs = longest < Infinity ? longest : item.typicalSeconds * 1000;
     const loadMs = longestMs * pools.partOf(item.task);
@@ -51,26 +51,37 @@ const poolOf = ({ device }: TaskRequest): string => device?.kind ?? 'cpu';
 const poolsOf = ({ machine, ledger, now, typicalSeconds }: DeadlineOptions) => {
   const { devices } = machine.capacity;
   const cores = devices.reduce((sum, one) => sum + one.cores, 0);
-  const whole = devices.filter(({ parent }) => parent === undefined);
+  const whole = Map.groupBy(
+    devices.filter(({ parent }) => parent === undefined),
+    ({ kind }) => kind,
+  );
+  const sizes = new Map([...whole].map(([kind, ones]) => [kind, { count: ones.length, largest: largestOf(ones) }]));
 
   /** Which part of its pool a task takes; of a device's memory as much as of the largest one. */
   const partOf = ({ device, cores: own }: TaskRequest): number => {
     if (!device) return Math.min(1, own / cores);
-    const ofKind = whole.filter(({ kind }) => kind === device.kind);
-    const largest = Math.max(0, ...ofKind.map(({ memoryBytes = 0 }) => memoryBytes));
+    const { count, largest } = sizes.get(device.kind) ?? { count: 1, largest: 0 };
     const ofOne = device.memoryBytes !== undefined && largest > 0 ? Math.min(1, device.memoryBytes / largest) : 1;
-    return Math.min(1, (device.count * ofOne) / Math.max(1, ofKind.length));
+    return Math.min(1, (device.count * ofOne) / count);
   };
 
-  const running = [...ledger.running.values()].map((one) => {
-    const end = endOf(one, now);
-    return { pool: poolOf(one.task), part: partOf(one.task), leftMs: end < Infinity ? end - now : typicalSeconds * 1000 };
-  });
+  const running = Map.groupBy(
+    [...ledger.running.values()].map((one) => {
+      const end = endOf(one, now);
+      return { pool: poolOf(one.task), part: partOf(one.task), leftMs: end < Infinity ? end - now : typicalSeconds * 1000 };
+    }),
+    ({ pool }) => pool,
+  );
 
   return {
     partOf,
     /** How long what runs keeps all of the pool busy within a time. */
-    busyMs: (pool: string, withinMs: number): number =>
-      running.reduce((sum, one) => (one.pool === pool ? sum + one.part * Math.min(one.leftMs, withinMs) : sum), 0),
+    busyMs(pool: string, withinMs: number): number {
+      let sum = 0;
+      for (const { part, leftMs } of running.get(pool) ?? []) sum += part * Math.min(leftMs, withinMs);
+      return sum;
+    },
   };
 };
+
+const largestOf = (devices: readonly DeviceCapacity[]): number => Math.max(0, ...devices.map(({ memoryBytes = 0 }) => memoryBytes));

@@ -34,9 +34,8 @@ interface View<Item> {
   readonly now: number;
 }
 
-/** The reservations that begin before the task would end, one bit for each; there are never more than fit into a number's bits. */
-export const besideWhich = ({ reservations }: Keeps<unknown>, now: number, task: TaskRequest): number => {
-  const ends = now + longestOf(task);
+/** The reservations that begin before this time, one bit for each; there are never more than fit into a number's bits. */
+export const besideWhich = ({ reservations }: Keeps<unknown>, ends: number): number => {
   let which = 0;
   for (const [place, { at }] of reservations.entries()) if (ends > at) which |= 1 << place;
   return which;

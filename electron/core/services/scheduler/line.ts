@@ -5,6 +5,8 @@ import { durationBucket } from './durations.ts';
 /** A task in the line of those that may start. */
 export interface InLine extends Pick<Remembered, 'promisedAt'> {
   readonly task: TaskRequest;
+  /** How long the task surely takes at most, as `longestOf` says. */
+  readonly longestMs: number;
 }
 
 /** Tasks that may have the same devices; where groups of jobs take turns, of one such group. */

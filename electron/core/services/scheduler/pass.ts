@@ -35,10 +35,11 @@ export interface PassOptions<Item extends InLine> {
 /** So many classes of tasks are looked at behind the first reservation. */
 const mostLooks = 100;
 
+/** Where the walk stands in a group. */
 interface Cursor<Item> {
   readonly group: Group<Item>;
   readonly candidates: Candidates;
-  next: Item | undefined;
+  readonly next: Item;
   after(item: Item): Item | undefined;
 }
 
@@ -54,20 +55,25 @@ export const startWhatFits = <Item extends InLine>(options: PassOptions<Item>): 
   const keeps: Keeps<Item> = { ...noKeeps(), devices: new Map(options.keptBefore) };
   const tryOne = createAttempt(options, keeps);
   let looks = 0;
-  let open = [...line.groups.values()].map((group): Cursor<Item> => {
-    return { group, candidates: options.candidatesOf(group), next: group.heads.first(), after: group.heads.after };
-  });
   const isOpen = ({ group, candidates }: Cursor<Item>): boolean =>
     group.leastMemory <= room.memoryBytes &&
     hasUnkept(keeps, candidates.processors.usable) &&
     (!group.example.device || hasUnkept(keeps, candidates.accelerators.usable, group.leastDeviceMemory));
 
-  open = open.filter(isOpen);
-  for (let cursor = first(open, compare); cursor; cursor = first(open, compare)) {
+  const all = [...line.groups.values()].flatMap((group): Cursor<Item>[] => {
+    const next = group.heads.first();
+    return next ? [{ group, candidates: options.candidatesOf(group), next, after: group.heads.after }] : [];
+  });
+  let open = all.filter(isOpen).sort((a, b) => compare(a.next, b.next));
+  /** Goes on with who comes next in a group, if anybody does. */
+  const goOn = (cursor: Cursor<Item>, next: Item | undefined): void => {
+    if (next) open.splice(placeFor(next, open, compare), 0, { ...cursor, next });
+  };
+
+  for (let cursor = open.shift(); cursor; cursor = open.shift()) {
     const item = cursor.next;
-    if (!item) break;
     if (options.standsAside(item.task)) {
-      cursor.next = cursor.after(item);
+      goOn(cursor, cursor.after(item));
       continue;
     }
     if (keeps.reservations.length > 0) looks += 1;
@@ -76,8 +82,8 @@ export const startWhatFits = <Item extends InLine>(options: PassOptions<Item>): 
     if ((done === 'started' && options.endsWithStart) || keeps.memory) break;
     if (done === 'kept') open = open.filter(isOpen);
     // It fits, but waits for a faster device: those that ask for the same may be better off where it fits.
-    if (done === 'waits' && cursor.after !== line.nextAlike) open.push({ ...cursor, next: line.nextAlike(item), after: line.nextAlike });
-    cursor.next = cursor.after(item);
+    if (done === 'waits' && cursor.after !== line.nextAlike) goOn({ ...cursor, after: line.nextAlike }, line.nextAlike(item));
+    if (done !== 'kept' || isOpen(cursor)) goOn(cursor, cursor.after(item));
   }
   return keeps;
 };
@@ -110,8 +116,8 @@ const createAttempt = <Item extends InLine>(options: PassOptions<Item>, keeps: K
     !seeksFastest && isFull({ keeps, plansAhead: false }) && keeps.devices.size === 0 && !timeline().isEndless;
 
   /** What it is granted now beside what others were promised. */
-  const grantNow = (shape: Shape, candidates: Candidates, task: TaskRequest): Grant | undefined => {
-    const beside = besideWhich(keeps, now, task);
+  const grantNow = (shape: Shape, candidates: Candidates, { task, longestMs }: Item): Grant | undefined => {
+    const beside = besideWhich(keeps, now + longestMs);
     if (shape.outBeside.some((fewer) => (fewer & beside) === fewer)) return undefined;
     const grant = grantOf(allocate(roomFor({ room, keeps, now }, candidates, task), candidates, task));
     if (!grant) shape.outBeside.push(beside);
@@ -139,7 +145,7 @@ const createAttempt = <Item extends InLine>(options: PassOptions<Item>, keeps: K
       promise(reserving(), item, found);
       return insteadOf ? 'waits' : 'reserved';
     }
-    const granted = choice?.grant ?? (shape.isOut ? undefined : grantNow(shape, candidates, task));
+    const granted = choice?.grant ?? (shape.isOut ? undefined : grantNow(shape, candidates, item));
     if (granted) return start(item, granted, comparedPlaces(outlookIn(mine()), candidates, task));
     makeRoom();
     if (reserve(reserving(), item, candidates, shape) === 'done') return 'reserved';
@@ -171,11 +177,15 @@ const grantOf = (allocation: Allocation): Grant | undefined => (allocation.kind 
 const hasUnkept = (keeps: Keeps<unknown>, devices: readonly IndexedDevice[], memoryBytes = 0): boolean =>
   devices.some((device) => !keeps.devices.has(device.id) && (device.memoryBytes ?? Infinity) >= memoryBytes);
 
-/** The cursor whose next task is first in line. */
-const first = <Item>(cursors: readonly Cursor<Item>[], compare: (a: Item, b: Item) => number): Cursor<Item> | undefined => {
-  let best: Cursor<Item> | undefined;
-  for (const cursor of cursors) {
-    if (cursor.next && (!best?.next || compare(cursor.next, best.next) < 0)) best = cursor;
+/** Where a cursor belongs that goes on with this task, among those that stand in the order of the line. */
+const placeFor = <Item>(next: Item, cursors: readonly Cursor<Item>[], compare: (a: Item, b: Item) => number): number => {
+  let low = 0;
+  let high = cursors.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const other = cursors[middle];
+    if (other && compare(other.next, next) < 0) low = middle + 1;
+    else high = middle;
   }
-  return best;
+  return low;
 };

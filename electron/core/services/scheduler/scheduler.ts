@@ -12,6 +12,7 @@ import type {
 } from '../../scheduler-port.ts';
 import { assessDeadlines } from './deadlines.ts';
 import { createDependencies } from './dependencies.ts';
+import { longestOf } from './durations.ts';
 import { createFairShares } from './fair-shares.ts';
 import { noKeeps, type Keeps } from './keeps.ts';
 import { createLedger } from './ledger.ts';
@@ -207,6 +208,7 @@ export const createScheduler = (initial: Initial): Scheduler => {
   /** One that stands still and waits for its cores, as it is seen by those that it keeps waiting. */
   const aheadOfAll = (task: TaskRequest): Waiting => ({
     task: { ...task, boost: Number.MAX_SAFE_INTEGER },
+    longestMs: Infinity,
     tier: 0,
     rank: -Infinity,
     path: 0,
@@ -245,6 +247,7 @@ export const createScheduler = (initial: Initial): Scheduler => {
   const enter = (task: TaskRequest): void => {
     const waiting: Waiting = {
       task,
+      longestMs: longestOf(task),
       tier: 0,
       rank: 0,
       path: 0,
@@ -297,6 +300,7 @@ export const createScheduler = (initial: Initial): Scheduler => {
     lists.delete(waiting);
     const { estimate: _, estimateOn: __, ...task } = waiting.task;
     waiting.task = { ...task, ...(known && { estimate: known }), ...(estimateOn && { estimateOn }) };
+    waiting.longestMs = longestOf(waiting.task);
     delete waiting.lateness;
     standings.stand(waiting);
     lists.add(waiting);

@@ -12,6 +12,7 @@ export type Place = 'ready' | 'parked' | 'timed' | 'blocked' | 'held';
 
 export interface Waiting extends InLine, Standing, Remembered {
   task: TaskRequest;
+  longestMs: number;
   place: Place;
   /** Present while it cannot end by its deadline. */
   lateness?: Lateness;
