@@ -1,5 +1,5 @@
 import type { Grant, TaskRequest } from '../../scheduler-port.ts';
-import type { Candidates, IndexedDevice } from './device-index.ts';
+import { byDivision, type Candidates, type IndexedDevice } from './device-index.ts';
 import { emptyLedger, type Books } from './ledger.ts';
 
 /** The machine as a decision sees it. */
@@ -23,7 +23,7 @@ export const tolerance = 1e-9;
 
 /** What a task would be granted now, or the first thing that it lacks. Pure. */
 export const allocate = (room: Room, candidates: Candidates, task: TaskRequest): Allocation => {
-  const accelerators = chooseAccelerators(room, candidates.accelerators.usable, task);
+  const accelerators = chooseAccelerators(room, candidates.accelerators.inPreference, task);
   if (!accelerators) return { kind: 'lacks', what: 'device' };
   const processor = chooseProcessor(room, candidates.processors.usable, task);
   if (!processor) return { kind: 'lacks', what: 'processor', accelerators };
@@ -69,49 +69,47 @@ type Accelerators = Grant['accelerators'];
 /** As many different devices as are asked for, and no device together with a share of it; undefined when there are not enough. */
 const chooseAccelerators = (room: Room, devices: readonly IndexedDevice[], { device: request }: TaskRequest): Accelerators | undefined => {
   if (!request) return [];
-  const fitting = devices.filter((device) => fitsAccelerator(room, device, request.memoryBytes));
-  if (fitting.length < request.count) return undefined;
-  const ordered = fitting.toSorted(
-    (a, b) => preference(room, a, request.memoryBytes) - preference(room, b, request.memoryBytes) || byDivision(a, b),
-  );
-  const chosen = takeApart(ordered, request.count) ?? takeApart(withoutParents(ordered), request.count);
-  return chosen?.map((device) => ({
-    device: device.id,
-    ...(isByMemory(device, request.memoryBytes) && { memoryBytes: request.memoryBytes }),
-  }));
+  const { count, memoryBytes } = request;
+  const fits = (device: IndexedDevice): boolean => fitsAccelerator(room, device, memoryBytes);
+  const ordered = memoryBytes === undefined ? devices : devices.filter(fits).sort((a, b) => byFreeMemory(room, a, b) || byDivision(a, b));
+  const chosen = takeApart(ordered, count, fits) ?? takeApart(withoutParents(ordered.filter(fits)), count, fits);
+  return chosen?.map((device) => ({ device: device.id, ...(isByMemory(device, memoryBytes) && { memoryBytes }) }));
 };
 
 /** Whether the device could be granted now: a part of its memory, or the whole of it. */
 export const fitsAccelerator = (room: Room, device: IndexedDevice, memoryBytes: number | undefined): boolean => {
-  if (room.isKept(device.id)) return false;
   const { ledger } = room;
   const held = ledger.on(device.id);
+  // Whether it is kept takes longest to find out.
   if (isByMemory(device, memoryBytes)) {
-    return !held.isWhole && memoryBytes <= freeMemory(room, device) && device.kin.every((id) => !ledger.on(id).isWhole);
+    if (held.isWhole || memoryBytes > freeMemory(room, device)) return false;
+    return device.kin.every((id) => !ledger.on(id).isWhole) && !room.isKept(device.id);
   }
-  return held.holders === 0 && device.kin.every((id) => ledger.on(id).holders === 0 && !room.isKept(id));
+  return held.holders === 0 && !room.isKept(device.id) && device.kin.every((id) => ledger.on(id).holders === 0 && !room.isKept(id));
 };
 
 /** A device that does not tell its memory cannot be shared by it, so it is granted whole. */
 export const isByMemory = (device: IndexedDevice, memoryBytes: number | undefined): memoryBytes is number =>
   memoryBytes !== undefined && device.memoryBytes !== undefined;
 
-/** Lower is taken first: by memory the one with the least that fits, so that whole devices stay free; else the place decides. */
-const preference = (room: Room, device: IndexedDevice, memoryBytes: number | undefined): number =>
-  memoryBytes === undefined ? 0 : freeMemory(room, device);
-
-/** Undivided devices, then shares; a divided one last, because its shares cannot be used beside it. */
-const byDivision = (a: IndexedDevice, b: IndexedDevice): number => divisionRank(a) - divisionRank(b) || a.place - b.place;
-const divisionRank = (device: IndexedDevice): number => (device.hasShares ? 2 : Math.min(1, device.ancestors.length));
+/** By memory the one with the least that fits is taken first, so that whole devices stay free. */
+const byFreeMemory = (room: Room, a: IndexedDevice, b: IndexedDevice): number => {
+  const [left, right] = [freeMemory(room, a), freeMemory(room, b)];
+  return left === right ? 0 : left - right;
+};
 
 /** How many of these can be had side by side. */
 export const countApart = (devices: readonly IndexedDevice[]): number => withoutParents(devices).length;
 
-const takeApart = (ordered: readonly IndexedDevice[], count: number): IndexedDevice[] | undefined => {
+const takeApart = (
+  ordered: readonly IndexedDevice[],
+  count: number,
+  fits: (device: IndexedDevice) => boolean,
+): IndexedDevice[] | undefined => {
   const taken: IndexedDevice[] = [];
   for (const device of ordered) {
     if (taken.length === count) break;
-    if (!taken.some((other) => other.kin.includes(device.id))) taken.push(device);
+    if (fits(device) && !taken.some((other) => other.kin.includes(device.id))) taken.push(device);
   }
   return taken.length === count ? taken : undefined;
 };

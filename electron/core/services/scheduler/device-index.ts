@@ -53,6 +53,8 @@ export interface Candidates {
 
 export interface CandidateList {
   readonly usable: readonly IndexedDevice[];
+  /** The same in the order in which they are given away where nothing else decides. */
+  readonly inPreference: readonly IndexedDevice[];
   /** Those it would take as well if they were given work. */
   readonly unusable: readonly UnusableDevice[];
 }
@@ -75,14 +77,20 @@ export const candidatesOf = (
     const named = (on ?? []).filter((id) => (kinds.get(id) ?? device?.kind ?? 'cpu') === kind);
     const found = index.devices.filter((one) => one.kind === kind && (named.length === 0 || named.includes(one.id)));
     const gone = named.filter((id) => index.get(id)?.kind !== kind);
+    const usable = found.filter((one) => one.unusable === undefined);
     return {
-      usable: found.filter((one) => one.unusable === undefined),
+      usable,
+      inPreference: usable.toSorted(byDivision),
       unusable: [
         ...found.flatMap((one) => (one.unusable ? [{ id: one.id, why: one.unusable, device: one }] : [])),
         ...gone.map((id) => ({ id, why: index.absent })),
       ],
     };
   };
-  const accelerators = device ? listOf(device.kind) : { usable: [], unusable: [] };
+  const accelerators = device ? listOf(device.kind) : { usable: [], inPreference: [], unusable: [] };
   return { processors: listOf('cpu'), accelerators, absent: index.absent };
 };
+
+/** Undivided devices, then shares; a divided one last, because its shares cannot be used beside it. */
+export const byDivision = (a: IndexedDevice, b: IndexedDevice): number => divisionRank(a) - divisionRank(b) || a.place - b.place;
+const divisionRank = (device: IndexedDevice): number => (device.hasShares ? 2 : Math.min(1, device.ancestors.length));

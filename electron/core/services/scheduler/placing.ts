@@ -68,7 +68,7 @@ const isSooner = (a: Candidate, b: Candidate): boolean => {
 };
 
 const choicesOf = (candidates: Candidates, { device }: TaskRequest): readonly IndexedDevice[] =>
-  (device ? candidates.accelerators : candidates.processors).usable;
+  device ? candidates.accelerators.inPreference : candidates.processors.usable;
 
 const fastestFirst = (candidates: Candidates, task: TaskRequest): { device: IndexedDevice; p50Seconds: number }[] =>
   choicesOf(candidates, task)
@@ -89,7 +89,7 @@ const alikeFastestFirst = (candidates: Candidates, task: TaskRequest): { devices
 
 /** On the first of these devices that is free for it. */
 const placingOn = (outlook: Outlook, candidates: Candidates, task: TaskRequest, devices: readonly IndexedDevice[]): Placing | undefined => {
-  const only = { usable: devices, unusable: [] };
+  const only = { usable: devices, inPreference: devices, unusable: [] };
   const those: Candidates = task.device ? { ...candidates, accelerators: only } : { ...candidates, processors: only };
   const grantIn = (room: Room): Grant | undefined => {
     const allocation = allocate(room, those, task);

@@ -37,27 +37,27 @@ export const createTimeline = (now: number, running: readonly Hold[]): Timeline 
 
   const ledgerAt = (step: Step): Books => (step.ledger ??= booked(holds, step.at));
 
-  /** Of the first step whose books it is granted in: more is free in each step than in the one before. */
-  const search = (grantIn: (ledger: Books) => Grant | undefined): Step | undefined => {
-    const last = steps.at(-1);
-    if (!last || !grantIn(ledgerAt(last))) return undefined;
+  /** The first step in whose books it is granted: more is free in each step than in the one before. */
+  const earliest: Timeline['earliest'] = (grantIn) => {
+    let found: ReturnType<Timeline['earliest']>;
     let low = 0;
     let high = steps.length - 1;
-    while (low < high) {
-      const middle = (low + high) >> 1;
+    // Mostly it is never granted or soon.
+    for (let middle = high; low <= high; middle = (low + high) >> 1) {
       const step = steps[middle];
-      if (step && grantIn(ledgerAt(step))) high = middle;
+      const ledger = step && ledgerAt(step);
+      const grant = ledger && grantIn(ledger);
+      if (grant) {
+        found = { at: step.at, grant, ledger };
+        high = middle - 1;
+      } else if (middle === steps.length - 1) return undefined;
       else low = middle + 1;
     }
-    return steps[low];
+    return found;
   };
 
   return {
-    earliest(grantIn) {
-      const step = search(grantIn);
-      const grant = step && grantIn(ledgerAt(step));
-      return step && grant && { at: step.at, grant, ledger: ledgerAt(step) };
-    },
+    earliest,
     get endless() {
       return (endless ??= booked(running, Number.MAX_VALUE));
     },
