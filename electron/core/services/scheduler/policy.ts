@@ -85,7 +85,7 @@ const shortest: Policy = {
 
 /**
  * The earliest deadline first; then those that would be late, then those without a deadline by priority (scheduling rules, 1.9). Who is
- * waited for must end early enough that those can end in time that wait for it.
+ * waited for must end early enough that those can end in time that wait for it. Who has none waits as long as those with one fill the machine.
  */
 const deadline: Policy = {
   ...plain,
