@@ -33,7 +33,7 @@ interface StartsOptions extends ExecutorOptions {
 export const createStarts = (options: StartsOptions): Starts => {
   const { layout, journal, table, apply, now, lifetime, machine, availability, ends, timeLimits, pausing } = options;
   const { resolve } = options.files;
-  const madeFolders = new Set<string>();
+  const madeFolders = new Map<string, Promise<unknown>>();
   const open = new Set<Promise<void>>();
   let wasRefused = false;
 
@@ -123,11 +123,18 @@ export const createStarts = (options: StartsOptions): Starts => {
     const attempt = entry.attempts;
     const paths = attemptPaths(layout, entry.id, (entry.part?.job ?? entry).attempts);
     const run = runOf(entry, placement, paths);
-    if (!madeFolders.has(paths.parent)) {
-      await mkdir(paths.parent, { recursive: true, mode: 0o700 });
-      madeFolders.add(paths.parent);
-    }
+    await makeFolder(paths.parent);
     return { attempt, run };
+  };
+
+  /** Made once: those that wait for the same folder go on in the order in which they came. */
+  const makeFolder = (path: string): Promise<unknown> => {
+    const known = madeFolders.get(path);
+    if (known) return known;
+    const made = mkdir(path, { recursive: true, mode: 0o700 });
+    madeFolders.set(path, made);
+    made.catch(() => madeFolders.delete(path));
+    return made;
   };
 
   const runOf = (entry: JobEntry, placement: Placement, paths: ReturnType<typeof attemptPaths>): TaskRun => {
@@ -230,7 +237,10 @@ export const createStarts = (options: StartsOptions): Starts => {
       wasRefused = false;
       return refused;
     },
-    settled: () => Promise.all(open),
+    settled: async () => {
+      // The end of the last part of a divided job is followed by that of the job.
+      while (open.size > 0) await Promise.all(open);
+    },
   };
 };
 
