@@ -65,8 +65,7 @@ const compare = async (core: BenchCore, { rounds, say }: PartOptions): Promise<(
   const found = { adaptive: [] as number[], static: [] as number[], ideal: [] as number[], left: [] as number[], right: [] as number[] };
   for (let round = 1; round <= rounds; round += 1) {
     for (const scheme of round % 2 === 1 ? (['adaptive', 'static'] as const) : (['static', 'adaptive'] as const)) {
-      // Before each of them, because the latest job teaches the speeds, and stretches of the falling ones would teach wrong ones.
-      const speeds = speedsIn(await divide(core, mixed, 'adaptive'));
+      const speeds = await measureSpeeds(core, mixed);
       found.left.push(speeds.left);
       found.right.push(speeds.right);
       if (scheme === 'adaptive') found.ideal.push(items / (speeds.left + speeds.right));
@@ -84,6 +83,13 @@ const compare = async (core: BenchCore, { rounds, say }: PartOptions): Promise<(
     ratio('divided while it runs, of before', found.adaptive, found.static, { atMost: 0.85 }),
     ratio('ideal of divided while it runs', found.ideal, found.adaptive, { atLeast: 0.9 }),
   ];
+};
+
+/** Before each job, because the latest that was divided while it ran teaches the speeds, and stretches of the falling costs would teach wrong ones. */
+const measureSpeeds = async (core: BenchCore, mixed: readonly string[]): Promise<{ left: number; right: number }> => {
+  await divide(core, mixed, 'adaptive');
+  // One chunk each, both for as long: what chunks cost beside their items is hardly in it.
+  return speedsIn(await divide(core, mixed, 'static'));
 };
 
 const divide = async (core: BenchCore, paths: readonly string[], scheme: SplitScheme): Promise<JobDetail> => {

@@ -46,6 +46,7 @@ const workOff = async (attempt: FakeAttempt, outcome: Outcome = succeeded): Prom
   attempt.end(outcome);
 };
 const filesOf = ({ result }: JobDetail): string[] => (result?.kind === 'labels' ? result.items.map(({ file }) => file) : []);
+const gpuWith = (key: string) => ({ key, kind: 'gpu' as const, name: 'Test GPU', providers: [] });
 const allFiles = (count: number): string[] => Array.from({ length: count }, (_, index) => `${index}.png`);
 
 test('each core is a part with a grant of its own, and the job is one row that counts items and proves who did what', async () => {
@@ -178,14 +179,13 @@ test('what takes longer than it may ends with all its parts', async () => {
 });
 
 describe('a device beside the processor', () => {
-  const gpu = { key: 'a', kind: 'gpu' as const, name: 'Test GPU', providers: [] };
   const unreached: Outcome = {
     kind: 'failed',
     reason: { code: 'provider-unavailable', values: { device: 'gpu0', kind: 'gpu', known: 'cpu' } },
   };
 
   test('that no provider reaches is left out of all devices and says why, and the others do its work', async () => {
-    const { client, onnx, submit, ended } = await openCore({ cores: 2, sampler: createFakeSampler(gpu) });
+    const { client, onnx, submit, ended } = await openCore({ cores: 2, sampler: createFakeSampler(gpuWith('a')) });
     const [id = 0] = await submit(dividedJob(8));
     const [onGpu, onCore] = [await onnx.started(1), await onnx.started(2)];
     expect([onGpu, onCore].map(({ run }) => run.placement.accelerators?.map(({ device }) => device))).toEqual([['gpu0'], undefined]);
@@ -202,7 +202,7 @@ describe('a device beside the processor', () => {
   });
 
   test('that takes time to start is given less of the next division that is made before it begins', async () => {
-    const { onnx, submit, ended } = await openCore({ cores: 2, sampler: createFakeSampler(gpu, { ...gpu, key: 'b' }) });
+    const { onnx, submit, ended } = await openCore({ cores: 2, sampler: createFakeSampler(...['a', 'b'].map(gpuWith)) });
     const over = ['gpu0', 'gpu1'];
     const started = (startUpSeconds: number): Outcome => ({
       kind: 'succeeded',
@@ -224,7 +224,7 @@ describe('a device beside the processor', () => {
   });
 
   test('that no provider reaches fails the job that named it', async () => {
-    const { onnx, submit, ended } = await openCore({ cores: 2, sampler: createFakeSampler(gpu) });
+    const { onnx, submit, ended } = await openCore({ cores: 2, sampler: createFakeSampler(gpuWith('a')) });
     const [id = 0] = await submit(dividedJob(8, { over: ['gpu0', 'cpu'], scheme: 'adaptive' }));
     (await onnx.started(1)).end(unreached);
     expect((await ended(id)).state).toMatchObject({ kind: 'failed', reason: { code: 'provider-unavailable' } });
@@ -277,6 +277,30 @@ test('the end of the core sends a divided job back to line, and the next core do
   await Promise.all([workOff(first), workOff(second)]);
   const job = await ended(id);
   expect([job.state, filesOf(job)]).toMatchObject([{ kind: 'succeeded', attempt: 2 }, allFiles(8)]);
+});
+
+test('a division that is made before it begins follows all that its devices did before, not their latest chunks', async () => {
+  const { onnx, submit, ended } = await openCore({ cores: 2, sampler: createFakeSampler(...['a', 'b'].map(gpuWith)) });
+  const over = ['gpu0', 'gpu1'];
+  const [first = 0] = await submit(dividedJob(4, { over, scheme: 'self' }));
+  const [left, right] = [await onnx.started(1), await onnx.started(2)];
+  for (const seconds of [
+    { left: 1, right: 1 },
+    { left: 1, right: 3 },
+  ]) {
+    const [own, other] = [await next(left), await next(right)];
+    done(left, own!, seconds.left);
+    done(right, other!, seconds.right);
+  }
+  await Promise.all([workOff(left), workOff(right)]);
+  await ended(first);
+  const [second = 0] = await submit(dividedJob(30, { over, scheme: 'static' }));
+  const again = [await onnx.started(3), await onnx.started(4)];
+  const chunks = await Promise.all(again.map(next));
+  expect(chunks.map((chunk) => chunk?.count)).toEqual([20, 10]);
+  again.forEach((attempt, index) => done(attempt, chunks[index]!));
+  await Promise.all(again.map((attempt) => workOff(attempt)));
+  expect(filesOf(await ended(second))).toEqual(allFiles(30));
 });
 
 describe('how long a divided job should take', () => {

@@ -30,8 +30,10 @@ export const createLearnedSpeeds = (): LearnedSpeeds => {
     },
     learn: (parts) => {
       for (const entry of parts) {
-        const { itemsPerSecond } = entry.part;
-        if (itemsPerSecond === undefined) continue;
+        const { items, seconds } = entry.part;
+        if (items === 0 || seconds === 0) continue;
+        // Of all that it did: its latest chunks are the smallest, and tell little about other items.
+        const itemsPerSecond = items / seconds;
         const startUpSeconds = startUpOf(entry) ?? known.get(keyOf(entry))?.startUpSeconds;
         known.set(keyOf(entry), { itemsPerSecond, ...(startUpSeconds !== undefined && { startUpSeconds }) });
       }
