@@ -1,5 +1,5 @@
 import type { Connection, Problem } from './connection.ts';
-import type { GroupChange, PolicyName } from '../shared/contract/scheduler.ts';
+import type { GroupChange, NewReservation, PolicyName } from '../shared/contract/scheduler.ts';
 import type { JobRequest } from '../shared/model/job.ts';
 
 export type JobAction = 'next' | 'hold' | 'release' | 'pause' | 'resume' | 'retry' | 'cancel' | 'remove';
@@ -21,6 +21,8 @@ export interface Actions {
   resume: () => Promise<Outcome>;
   setPolicy: (policy: PolicyName) => Promise<Outcome>;
   setGroup: (change: GroupChange) => Promise<Outcome>;
+  addReservation: (asked: NewReservation) => Promise<Outcome>;
+  removeReservation: (id: number) => Promise<Outcome>;
   drain: (device: string, note: string) => Promise<Outcome>;
   undrain: (device: string) => Promise<Outcome>;
   split: (device: string, share: NewShare) => Promise<Outcome>;
@@ -55,6 +57,8 @@ export const createActions = ({ api, problemOf }: Connection): Actions => {
     resume: () => attempt(() => api.scheduler.resume()),
     setPolicy: (policy) => attempt(() => api.scheduler.setPolicy({ policy })),
     setGroup: (change) => attempt(() => api.scheduler.setGroup(change)),
+    addReservation: (asked) => attempt(() => api.scheduler.addReservation(asked)),
+    removeReservation: (id) => attempt(() => api.scheduler.removeReservation({ id })),
     drain: (id, note) => attempt(() => api.devices.drain({ id, ...(note.trim() ? { note: note.trim() } : {}) })),
     undrain: (id) => attempt(() => api.devices.undrain({ id })),
     split: (id, share) => attempt(() => api.devices.split({ id, ...share })),

@@ -11,6 +11,7 @@ import { createQueueStore } from './features/queue/queue-store.ts';
 import { createLatestStore } from './features/overview/latest-store.ts';
 import { createRowsStore } from './features/overview/rows-store.ts';
 import { createGroupsStore } from './features/scheduler/groups-store.ts';
+import { createReservationsStore } from './features/scheduler/reservations-store.ts';
 import { createPastStore } from './features/scheduler/past-store.ts';
 import { createPlanStore } from './features/scheduler/plan-store.ts';
 import { createPredictionsStore } from './features/scheduler/predictions-store.ts';
@@ -39,6 +40,7 @@ export const createParts = (
   latest: createLatestStore(connection, 10),
   jobs: createJobStores(connection),
   groups: createGroupsStore(connection),
+  reservations: createReservationsStore(connection),
   plan: createPlanStore(connection),
   past: createPastStore(connection),
   predictions: createPredictionsStore(connection),

@@ -11,6 +11,7 @@ import type { RowsStore } from './features/overview/rows-store.ts';
 import type { QueueStore } from './features/queue/queue-store.ts';
 import type { JobStores } from './features/job/job-stores.ts';
 import type { GroupsStore } from './features/scheduler/groups-store.ts';
+import type { ReservationsStore } from './features/scheduler/reservations-store.ts';
 import type { PastStore } from './features/scheduler/past-store.ts';
 import type { PlanStore } from './features/scheduler/plan-store.ts';
 import type { PredictionsStore } from './features/scheduler/predictions-store.ts';
@@ -33,6 +34,7 @@ export interface Parts {
   latest: LatestStore;
   jobs: JobStores;
   groups: GroupsStore;
+  reservations: ReservationsStore;
   plan: PlanStore;
   past: PastStore;
   predictions: PredictionsStore;

@@ -4,7 +4,7 @@ import type { Status } from '../shared/contract/app.ts';
 import type { DeviceState } from '../shared/contract/devices.ts';
 import type { JobPage } from '../shared/contract/jobs.ts';
 import type { PredictionQuality } from '../shared/model/prediction.ts';
-import type { GroupState, WhatIf, WhatIfStep } from '../shared/contract/scheduler.ts';
+import type { GroupState, Reservation, WhatIf, WhatIfStep } from '../shared/contract/scheduler.ts';
 import type { ApplicationManifest } from '../shared/model/application.ts';
 import type { Sample } from '../shared/model/device.ts';
 import type { Explanation, Plan, PlannedRun } from '../shared/model/plan.ts';
@@ -22,6 +22,7 @@ export interface FakeCore {
   samples: readonly Sample[];
   applications: readonly ApplicationManifest[];
   groups: readonly GroupState[];
+  reservations: readonly Reservation[];
   predictions: readonly PredictionQuality[];
   plan: Plan;
   past: readonly PlannedRun[];
@@ -112,6 +113,9 @@ export const createTestClient = (core: FakeCore): TestClient => {
       setPolicy: nothing('scheduler.setPolicy'),
       groups: call('scheduler.groups', () => ({ groups: [...known.groups] })),
       setGroup: nothing('scheduler.setGroup'),
+      reservations: call('scheduler.reservations', () => ({ reservations: [...known.reservations] })),
+      addReservation: nothing('scheduler.addReservation'),
+      removeReservation: nothing('scheduler.removeReservation'),
       watchPlan: stream('scheduler.watchPlan', () => known.plan),
       history: call('scheduler.history', ({ from, to }: { from: number; to: number }) => ({
         runs: known.past.filter(({ startsAt, endsAt = 0 }) => endsAt > from && startsAt < to),
@@ -250,6 +254,7 @@ export const emptyCore: FakeCore = {
   samples: [],
   applications: [],
   groups: [],
+  reservations: [],
   predictions: [],
   plan: { madeAt: 0, isPaused: false, runs: [], unplanned: 0, beyond: 0 },
   past: [],

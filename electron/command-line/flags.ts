@@ -11,6 +11,9 @@ export interface Flag {
   readonly description: CommandLineKey;
 }
 
+/** How often the same time is reserved. */
+export const repeats = ['never', 'daily', 'weekdays', 'weekends', 'weekly'] as const;
+
 const schemes: readonly SplitScheme[] = ['static', 'self', 'guided', 'trapezoid', 'factoring', 'weighted', 'adaptive'];
 
 /** Every flag of every verb. A name means the same everywhere, so that it can be read before the verb is known. */
@@ -72,6 +75,10 @@ export const flags = {
   weight: { value: 'W', description: 'flag-weight' },
   'quota-cores': { value: 'N', description: 'flag-quota-cores' },
   'quota-devices': { value: 'KIND:N', isRepeatable: true, description: 'flag-quota-devices' },
+  from: { value: 'WHEN', description: 'flag-from' },
+  to: { value: 'WHEN', description: 'flag-to' },
+  repeat: { value: repeats.join('|'), description: 'flag-repeat' },
+  devices: { value: 'ID[,ID]', isRepeatable: true, description: 'flag-devices' },
   note: { value: 'TEXT', description: 'flag-note' },
   cores: { value: 'LIST', description: 'flag-cores' },
   json: { description: 'flag-json' },

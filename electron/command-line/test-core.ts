@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { DeviceState } from '../../shared/contract/devices.ts';
-import type { GroupState, WhatIf } from '../../shared/contract/scheduler.ts';
+import type { GroupState, Reservation, WhatIf } from '../../shared/contract/scheduler.ts';
 import type { JobDetail, JobSpec, JobState } from '../../shared/model/job.ts';
 import type { Explanation, Plan } from '../../shared/model/plan.ts';
 import type { PredictionQuality } from '../../shared/model/prediction.ts';
@@ -27,7 +27,7 @@ export const startTestCore = async () => {
   const groups: GroupState[] = [];
   const predictions: PredictionQuality[] = [];
   /** What is foretold, where a test says it. */
-  const foretold: { plan?: Plan; explanation?: Explanation; whatIf?: WhatIf } = {};
+  const foretold: { plan?: Plan; explanation?: Explanation; whatIf?: WhatIf; reservations?: Reservation[] } = {};
   const calls: string[] = [];
   const bugs: unknown[] = [];
   const submitted = Promise.withResolvers<number>();
@@ -156,6 +156,12 @@ export const startTestCore = async () => {
       policy: () => ({ policy: 'fifo' }),
       setPolicy: ({ policy }) => void calls.push(`policy ${policy}`),
       groups: () => ({ groups }),
+      reservations: () => ({ reservations: foretold.reservations ?? [] }),
+      addReservation: (asked) => {
+        calls.push(`add-reservation ${JSON.stringify(asked)}`);
+        return { id: 7 };
+      },
+      removeReservation: ({ id }) => void calls.push(`remove-reservation ${id}`),
       plan: ({ limit }) => {
         calls.push(`plan ${limit}`);
         return foretold.plan ?? never('plan');

@@ -18,6 +18,7 @@ import { plan } from './verbs/plan.ts';
 import { policy } from './verbs/policy.ts';
 import { predictions } from './verbs/predictions.ts';
 import { release } from './verbs/release.ts';
+import { reservations } from './verbs/reservations.ts';
 import { resume } from './verbs/resume.ts';
 import { retry } from './verbs/retry.ts';
 import { run } from './verbs/run.ts';
@@ -56,6 +57,7 @@ export const verbs: readonly Verb[] = [
   policy,
   whatIf,
   groups,
+  reservations,
   devices,
   predictions,
   top,

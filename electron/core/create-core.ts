@@ -24,6 +24,7 @@ import { createForesight } from './services/foresight/create-foresight.ts';
 import { createForesightThread } from './services/foresight/foresight-thread-link.ts';
 import { createJobs, type Jobs } from './services/jobs/create-jobs.ts';
 import { savedGroups, savedGroupUse } from './services/jobs/group-settings.ts';
+import { reservedParts, savedReservations } from './services/jobs/reservations.ts';
 import { keepGroupUse } from './services/jobs/keep-group-use.ts';
 import { taskOfEntry } from './services/jobs/job-entry.ts';
 import { createJobLog } from './services/jobs/job-log.ts';
@@ -84,8 +85,15 @@ const open = async (options: CoreOptions & { parts: Parts; layout: ReturnType<ty
   const sampler = parts.sampler(host, lifetime);
   const machine = await createMachineMonitor({ probe: parts.probe(host, lifetime), lifetime, now });
   const devices = createDeviceTable({ processor: machine, sampler, journal, rows: await reader.devices(), statOf, now });
-  const { policy, isPaused, groups, use, rule } = await savedSettings(reader);
-  const scheduler = createScheduler({ policy, isPaused: true, capacity: devices.capacity, groups, ...(use && { use }) });
+  const { policy, isPaused, groups, use, rule, reservations } = await savedSettings(reader);
+  const scheduler = createScheduler({
+    policy,
+    isPaused: true,
+    capacity: devices.capacity,
+    groups,
+    reserved: reservedParts(reservations, now()),
+    ...(use && { use }),
+  });
   const onnx = parts.onnx(host, devices.grantable.cores, () => devices.devices);
   lifetime.add(() => onnx.dispose());
   const backends = [onnx, ...parts.backends(host, lifetime)];
@@ -102,6 +110,7 @@ const open = async (options: CoreOptions & { parts: Parts; layout: ReturnType<ty
     files,
     scheduler,
     isPaused,
+    reservations,
     backends,
     manifests: parts.manifests,
     machine: devices,
@@ -206,6 +215,7 @@ const savedSettings = async (reader: Reader) => {
     isPaused: settings.get('paused') === 'true',
     groups: savedGroups(settings),
     use: savedGroupUse(settings),
+    reservations: savedReservations(settings),
     rule: savedRule(settings),
   };
 };

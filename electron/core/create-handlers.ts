@@ -158,6 +158,9 @@ export const createHandlers = (parts: HandlerParts): Handlers => {
       setPolicy: ({ policy }) => jobs.setPolicy(policy),
       groups: () => ({ groups: scheduler.groups(parts.host.now()) }),
       setGroup: (change) => jobs.setGroup(change),
+      reservations: () => ({ reservations: jobs.reservations() }),
+      addReservation: async (asked) => ({ id: await jobs.addReservation(asked) }),
+      removeReservation: ({ id }) => jobs.removeReservation(id),
       plan: ({ limit }, { signal }) => foresight.plan(limit, signal),
       watchPlan: ({ limit }, { signal }) =>
         latest({

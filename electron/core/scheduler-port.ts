@@ -87,10 +87,23 @@ export type SchedulerEvent =
   | { kind: 'backendChanged'; backend: string; unavailable?: string }
   | { kind: 'policyChanged'; policy: PolicyName }
   | { kind: 'groupChanged'; group: string; settings: GroupSettings }
+  /** All that is kept for groups from now on. */
+  | { kind: 'reservedChanged'; parts: readonly ReservedPart[] }
   /** It is `wakeAt`. */
   | { kind: 'timePassed' }
   | { kind: 'paused' }
   | { kind: 'resumed' };
+
+/** Of the machine, what is kept for a group of jobs and its parts at certain times. */
+export interface ReservedPart {
+  readonly group: string;
+  /** Of the processor; 0 for none. */
+  readonly cores: number;
+  /** Ids; each is kept with its shares. */
+  readonly devices: readonly string[];
+  /** In the order of their beginnings; one that ends never stands for all that is too far off to be told. */
+  readonly windows: readonly { readonly from: number; readonly to: number }[];
+}
 
 /** For whom something is ended. */
 export interface Preemptor {
@@ -130,6 +143,7 @@ export interface SchedulerSnapshot {
   readonly capacity: Capacity;
   readonly groups: Readonly<Record<string, GroupSettings>>;
   readonly use: GroupUse;
+  readonly reserved: readonly ReservedPart[];
   readonly running: readonly {
     readonly task: TaskRequest;
     readonly grant: Grant;

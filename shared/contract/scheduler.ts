@@ -46,6 +46,40 @@ const GroupChange = z.object({
 });
 export type GroupChange = z.infer<typeof GroupChange>;
 
+const daily = 24 * 3_600_000;
+/** How long one may last, so that it does not run into the next. */
+const longestOf = { never: Infinity, daily, weekdays: daily, weekends: daily, weekly: 7 * daily } as const;
+
+/** What is kept for a group of jobs and its parts, once or again and again at the same time of the day, as the clock of the machine shows it. */
+const ReservationRequest = z
+  .object({
+    group: z.string().trim().min(1).max(100),
+    /** Of the processor. */
+    cores: z.number().positive().exactOptional(),
+    /** Ids; each is kept with its shares. */
+    devices: z.array(z.string().min(1)).max(64).default([]),
+    /** Of the first, milliseconds since 1970. */
+    startsAt: z.number().positive(),
+    endsAt: z.number().positive(),
+    /** `weekdays` are Monday to Friday; the day on which it begins counts. */
+    repeats: z.enum(['never', 'daily', 'weekdays', 'weekends', 'weekly']).default('never'),
+  })
+  .refine(({ startsAt, endsAt }) => endsAt > startsAt, { message: 'a reservation must end after it begins' })
+  .refine(({ startsAt, endsAt, repeats }) => endsAt - startsAt <= longestOf[repeats], {
+    message: 'a reservation must end before it begins again',
+  })
+  .refine(({ cores, devices }) => cores !== undefined || devices.length > 0, { message: 'name cores or devices to reserve' });
+export type ReservationRequest = z.infer<typeof ReservationRequest>;
+export type NewReservation = z.input<typeof ReservationRequest>;
+
+export const Reservation = z.object({
+  id: z.int().positive(),
+  ...ReservationRequest.shape,
+  /** The one that is or comes next; absent when the last is over. */
+  next: z.object({ from: z.number(), to: z.number() }).exactOptional(),
+});
+export type Reservation = z.infer<typeof Reservation>;
+
 const at = z.coerce.number().int().nonnegative();
 const isForwards = ({ from, to }: { from: number; to: number }): boolean => from < to;
 const forwards = 'to must be later than from';
@@ -106,6 +140,17 @@ export const scheduler = {
   /** Every group that was set or has had a job since the core started, a group before its parts. */
   groups: base.route({ method: 'GET', path: '/queue/groups', tags: ['scheduler'] }).output(z.object({ groups: z.array(GroupState) })),
   setGroup: base.route({ method: 'PUT', path: '/queue/groups', tags: ['scheduler'] }).input(GroupChange),
+  reservations: base
+    .route({ method: 'GET', path: '/queue/reservations', tags: ['scheduler'] })
+    .output(z.object({ reservations: z.array(Reservation) })),
+  /** Others then start on it only if they should end before it begins; nothing that runs is ended for it. */
+  addReservation: base
+    .route({ method: 'POST', path: '/queue/reservations', successStatus: 201, tags: ['scheduler'] })
+    .input(ReservationRequest)
+    .output(z.object({ id: z.int() })),
+  removeReservation: base
+    .route({ method: 'DELETE', path: '/queue/reservations/{id}', tags: ['scheduler'] })
+    .input(z.object({ id: z.coerce.number().int().positive() })),
   /** Who runs next, where and when: worked out by the scheduler itself, with every job at its predicted median. */
   plan: base
     .route({ method: 'GET', path: '/queue/plan', tags: ['scheduler'] })

@@ -86,6 +86,15 @@ export const WaitReason = z.discriminatedUnion('code', [
     insteadOf: z.string(),
     insteadFinishesAt: z.number(),
   }),
+  /** This is kept for a group of jobs from a time on, and it would not have ended by then; without `needSeconds` nobody knows. */
+  reason('reserved-time', {
+    group: z.string(),
+    cores: z.number().exactOptional(),
+    devices: z.array(z.string()).exactOptional(),
+    from: z.number(),
+    until: z.number().exactOptional(),
+    needSeconds: z.number().exactOptional(),
+  }),
   reason('begin-time', { at: z.number() }),
   /**
    * It would end `lateSeconds` after it is due, so that those go first that can be in time: by itself, or with all that is due before
@@ -184,6 +193,11 @@ export const RefusalReason = z.discriminatedUnion('code', [
   reason('division-placed', {}),
   /** None of these devices can run a part of a divided job. */
   reason('division-no-device', { devices: z.string() }),
+  reason('reservation-unknown', { id: z.int() }),
+  reason('reservation-over', { endsAt: z.number() }),
+  /** It wants a device that is reserved for another group at that time, or more cores than others leave. */
+  reason('reservation-device-taken', { device: z.string(), group: z.string(), from: z.number() }),
+  reason('reservation-cores-taken', { cores: z.number(), left: z.number() }),
   reason('process-unknown', { pid: z.int() }),
   reason('process-not-yours', { pid: z.int() }),
   reason('process-system', { pid: z.int() }),

@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { GroupState } from '../../../shared/contract/scheduler.ts';
 import type { Connection, Problem } from '../../connection.ts';
-import { whileVisible } from '../../watch.ts';
+import { askAgain } from '../../ask-again.ts';
 
 export interface GroupsState {
   /** Undefined before the first answer. */
@@ -31,18 +31,5 @@ export const createGroupsStore = (connection: Connection): GroupsStore => {
       if (turn === asked) store.setState({ problem: connection.problemOf(error) });
     }
   };
-  const start = () => {
-    let isOver = false;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const turn = async () => {
-      await refresh();
-      if (!isOver) timer = setTimeout(() => void turn(), pauseMs);
-    };
-    void turn();
-    return () => {
-      isOver = true;
-      clearTimeout(timer);
-    };
-  };
-  return { ...store, refresh, watch: () => whileVisible(document, start) };
+  return { ...store, refresh, watch: () => askAgain(refresh, pauseMs) };
 };

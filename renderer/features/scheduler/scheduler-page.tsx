@@ -8,6 +8,7 @@ import { GroupsBlock } from './groups-block.tsx';
 import { PlanBlock } from './plan-block.tsx';
 import { PolicyBlock } from './policy-block.tsx';
 import { PredictionsBlock } from './predictions-block.tsx';
+import { ReservationsBlock } from './reservations-block.tsx';
 import './scheduler.css';
 
 /** Who runs next, where, when and why; and what would be otherwise under another policy. */
@@ -27,6 +28,7 @@ export const SchedulerPage = ({ open, tab }: { open: number | undefined; tab: Jo
           <GroupsBlock devices={devices} />
         </div>
         <PlanBlock devices={devices} open={open} onOpen={(job) => go(`/scheduler/${job}`)} />
+        <ReservationsBlock devices={devices} />
         <PredictionsBlock />
       </main>
       {open !== undefined && (

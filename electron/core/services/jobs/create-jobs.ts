@@ -1,5 +1,5 @@
 import type { Status, Notice } from '../../../../shared/contract/app.ts';
-import type { GroupChange, PolicyName } from '../../../../shared/contract/scheduler.ts';
+import type { GroupChange, PolicyName, Reservation, ReservationRequest } from '../../../../shared/contract/scheduler.ts';
 import type { ApplicationManifest } from '../../../../shared/model/application.ts';
 import type { Device } from '../../../../shared/model/device.ts';
 import { isEnded, type JobSpec, type JobState, type SubmittedJob } from '../../../../shared/model/job.ts';
@@ -32,6 +32,14 @@ import { defaultName, entryOf, hasStarted, leadOf, requestOf, taskOf, taskOfEntr
 import { createJobTable, type JobTable } from './job-table.ts';
 import { changedGroup, groupSetting } from './group-settings.ts';
 import { grantOf } from './placement.ts';
+import {
+  reservationsNow,
+  reservationsSetting,
+  reservedParts,
+  withoutReservation,
+  withReservation,
+  type SavedReservations,
+} from './reservations.ts';
 import { createSharing } from './sharing.ts';
 
 export interface JobsOptions {
@@ -43,6 +51,7 @@ export interface JobsOptions {
   readonly scheduler: Scheduler;
   /** Whether it stays paused. */
   readonly isPaused: boolean;
+  readonly reservations: SavedReservations;
   readonly backends: readonly Backend[];
   readonly manifests: readonly ApplicationManifest[];
   readonly machine: Machine;
@@ -76,6 +85,10 @@ export interface Jobs {
   resume(): Promise<void>;
   setPolicy(policy: PolicyName): Promise<void>;
   setGroup(change: GroupChange): Promise<void>;
+  reservations(): Reservation[];
+  /** Answers its number. */
+  addReservation(asked: ReservationRequest): Promise<number>;
+  removeReservation(id: number): Promise<void>;
   /** What the machine can grant has changed. */
   capacityChanged(capacity: Machine['capacity']): void;
   measured: Executor['measured'];
@@ -132,7 +145,17 @@ export const createJobs = async (options: JobsOptions): Promise<Jobs> => {
     table.changed();
   };
 
-  const setAlarm = createAlarm({ ...options, at: () => scheduler.wakeAt, ring: () => apply({ kind: 'timePassed' }) });
+  const setAlarm = createAlarm({ ...options, at: () => scheduler.wakeAt, ring: () => apply(timeEvent()) });
+
+  let reservations = options.reservations;
+  /** One that comes again is worked out for some time ahead, so that more of it comes in sight whenever one is over. */
+  const timeEvent = (): SchedulerEvent =>
+    reservations.kept.length > 0 ? { kind: 'reservedChanged', parts: reservedParts(reservations, now()) } : { kind: 'timePassed' };
+  const reserve = async (next: SavedReservations): Promise<void> => {
+    reservations = next;
+    apply({ kind: 'reservedChanged', parts: reservedParts(next, now()) });
+    await setSetting(reservationsSetting, JSON.stringify(next));
+  };
 
   const start = (decision: Extract<Decision, { kind: 'start' }>): void => {
     const entry = table.jobOfTask(decision.task);
@@ -434,6 +457,13 @@ export const createJobs = async (options: JobsOptions): Promise<Jobs> => {
       apply({ kind: 'groupChanged', group: change.name, settings });
       await setSetting(groupSetting(change.name), JSON.stringify(settings));
     },
+    reservations: () => reservationsNow(reservations, now()),
+    async addReservation(asked) {
+      const next = withReservation(reservations, asked, options.machine.capacity, now());
+      await reserve(next);
+      return next.lastId;
+    },
+    removeReservation: (id) => reserve(withoutReservation(reservations, id, now())),
     capacityChanged: (capacity) => apply({ kind: 'capacityChanged', capacity }),
     measured: executor.measured,
     tookTime: executor.tookTime,

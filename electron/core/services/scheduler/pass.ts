@@ -24,6 +24,9 @@ export interface PassOptions<Item extends InLine> {
   /** Whether a task goes where it ends first, though it may have to wait for that. */
   readonly seeksFastest: boolean;
   candidatesOf(group: Group<Item>): Candidates;
+  /** What of that is left for a task beside what is kept for groups of jobs; and whether that holds what it would be promised. */
+  leftFor(item: Item, candidates: Candidates): Candidates;
+  leaves: Reserving<Item>['leaves'];
   /** Whether it stands aside, whatever is free. */
   standsAside(task: TaskRequest): boolean;
   /** It does not fit, and would in such books: something may be ended for it. */
@@ -94,7 +97,7 @@ const createAttempt = <Item extends InLine>(options: PassOptions<Item>, keeps: K
   const shapes = createShapes();
   let made: Timeline | undefined;
   const timeline = (): Timeline => (made ??= timelineOf(room.ledger, now, seeksFastest ? expectedEndOf : endOf));
-  const reserving = (): Reserving<Item> => ({ keeps, timeline: timeline(), room, now, plansAhead: seeksFastest });
+  const reserving = (): Reserving<Item> => ({ keeps, timeline: timeline(), room, now, plansAhead: seeksFastest, leaves: options.leaves });
 
   const start = (item: Item, grant: Grant, candidates: readonly Candidate[]): 'started' => {
     options.start(item, grant, candidates);
@@ -124,8 +127,9 @@ const createAttempt = <Item extends InLine>(options: PassOptions<Item>, keeps: K
     return grant;
   };
 
-  return (item: Item, candidates: Candidates): 'started' | 'kept' | 'reserved' | 'waits' => {
+  return (item: Item, all: Candidates): 'started' | 'kept' | 'reserved' | 'waits' => {
     const { task } = item;
+    const candidates = options.leftFor(item, all);
     const shape = shapes.of(candidates, task);
     const makeRoom = (): void =>
       options.makeRoom(item, (ledger) => {

@@ -15,6 +15,8 @@ export interface Reserving<Item> {
   readonly now: number;
   /** Whether a reserved grant is thought to come back when its task should have ended, so that more can be planned behind it. */
   readonly plansAhead: boolean;
+  /** Whether what is kept for groups of jobs leaves a task what it would be promised. */
+  leaves(item: Item, found: Found): boolean;
 }
 
 /** So many of those that do not fit are promised a time; who comes behind them and does not fit is promised none. */
@@ -66,9 +68,11 @@ interface Found {
   readonly faster?: { readonly than: Candidate; readonly chosen: Candidate };
 }
 
-/** Takes down what was promised. */
-export const promise = <Item extends InLine>({ keeps, timeline, plansAhead }: Reserving<Item>, item: Item, found: Found): void => {
+/** Takes down what was promised; nothing where something that is kept for others would come in between. */
+export const promise = <Item extends InLine>(reserving: Reserving<Item>, item: Item, found: Found): void => {
+  const { keeps, timeline, plansAhead } = reserving;
   const { task } = item;
+  if (!reserving.leaves(item, found)) return;
   if (keeps.reservations.length === 0) item.promisedAt ??= found.at;
   else delete item.promisedAt;
   timeline.add({ grant: found.grant, until: plansAhead ? found.at + expectedOf(task, found.grant) : Infinity });

@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PolicyName } from '../../../../shared/contract/scheduler.ts';
-import type { Capacity, Decision, DeviceCapacity, Grant, Scheduler, SchedulerEvent, TaskRequest } from '../../scheduler-port.ts';
+import type {
+  Capacity,
+  Decision,
+  DeviceCapacity,
+  Grant,
+  ReservedPart,
+  Scheduler,
+  SchedulerEvent,
+  TaskRequest,
+} from '../../scheduler-port.ts';
 import { capacity, cpu, end, gigabyte, gpu, oneCore, open, request, share, started, submit, waitsFor } from './test-machine.ts';
 
 const fpga = (number: number): DeviceCapacity => ({ id: `fpga${number}`, kind: 'fpga', name: `FPGA ${number}`, cores: 0, foreign: [] });
@@ -102,6 +111,32 @@ const checkStart = (task: TaskRequest, grant: Grant, now: Capacity, books: Retur
   }
 };
 
+const groupsOf = (group: string): string[] => group.split('/').map((_, index, all) => all.slice(0, index + 1).join('/'));
+
+/** That nothing is taken that is kept for another group while the task may run. */
+const checkReserved = (
+  task: TaskRequest,
+  grant: Grant,
+  parts: readonly ReservedPart[],
+  at: number,
+  { running }: ReturnType<typeof createBooks>,
+): void => {
+  const p90Seconds = Math.max(task.estimate?.p90Seconds ?? Infinity, ...Object.values(task.estimateOn ?? {}).map((one) => one.p90Seconds));
+  const longest = Math.min(p90Seconds, task.limitSeconds ?? Infinity) * 1000;
+  const meets = ({ from, to }: ReservedPart['windows'][number]): boolean =>
+    to > at && (from <= at || (longest < Infinity && from < at + longest));
+  const others = parts.filter(({ group, windows }) => !groupsOf(task.group).includes(group) && windows.some(meets));
+  const kept = others.flatMap(({ devices }) => devices.flatMap((id) => [id, ...kinOf(id)]));
+  for (const id of [grant.device, ...grant.accelerators.map(({ device }) => device)]) expect(kept).not.toContain(id);
+  if (grant.device !== 'cpu') return;
+  const onCpu = [...running.values()].filter((one) => one.grant.device === 'cpu');
+  const coresOf = (some: typeof onCpu): number => sum(some.map((one) => one.grant.cores));
+  const unused = others.map(({ group, cores }) =>
+    Math.max(0, cores - coresOf(onCpu.filter((one) => groupsOf(one.task.group).includes(group)))),
+  );
+  expect(coresOf(onCpu) + sum(unused)).toBeLessThanOrEqual(4 + 1e-6);
+};
+
 /** A device that is granted whole is granted to one, and neither are its shares nor what it is a share of. */
 const checkWhole = (books: ReturnType<typeof createBooks>): void => {
   const grants = books.grants().filter((one) => !['cpu', 'left'].includes(one.device));
@@ -123,6 +158,12 @@ const checkReasons = (scheduler: Scheduler, line: readonly string[]): void => {
   });
 };
 
+const anyPart = (a: number, b: number): Omit<ReservedPart, 'windows'> => ({
+  group: ['lab', 'lab/bob', 'vision'][a % 3] ?? 'lab',
+  cores: b % 5,
+  devices: [[], ['gpu0'], ['gpu2', 'fpga1'], ['left'], ['half']][(a + b) % 5] ?? [],
+});
+
 type Step = readonly [number, number, number];
 
 /** Drives a scheduler with any events that a real core could send. */
@@ -133,6 +174,7 @@ const simulate = (steps: readonly Step[], policy: PolicyName) => {
   const waiting = new Map<string, TaskRequest>();
   const log: Decision[] = [];
   let now = whole;
+  let parts: readonly ReservedPart[] = [];
   let nextId = 0;
   let clock = 0;
   const apply = (event: SchedulerEvent): void => {
@@ -146,7 +188,12 @@ const simulate = (steps: readonly Step[], policy: PolicyName) => {
       if (decision.kind !== 'start' || !task) continue;
       running.set(decision.task, { task, grant: decision.grant });
       checkStart(task, decision.grant, now, books);
+      checkReserved(task, decision.grant, parts, clock, books);
     }
+  };
+  const reserve = (next: readonly ReservedPart[]): void => {
+    parts = next;
+    apply({ kind: 'reservedChanged', parts });
   };
   const setCapacity = (next: Capacity): void => {
     now = next;
@@ -182,6 +229,13 @@ const simulate = (steps: readonly Step[], policy: PolicyName) => {
     else if (kind === 12) {
       const task = backInLine(pick(running, a));
       if (task) apply({ kind: 'requeued', task });
+    } else if (kind === 14) {
+      const from = clock + ((a % 9) - 3) * 1000;
+      const next = {
+        ...anyPart(a, b),
+        windows: [{ from, to: from + (b % 7) * 1000 }, ...(a % 5 === 0 ? [{ from: from + 10_000, to: Infinity }] : [])],
+      };
+      reserve(b % 4 === 0 ? [] : [...parts.slice(-1), next]);
     } else {
       const task = backInLine(pick(running, a));
       const memoryBytes = sum([...running.values()].map((one) => one.grant.memoryBytes));
@@ -196,12 +250,12 @@ const simulate = (steps: readonly Step[], policy: PolicyName) => {
     expect(line.toSorted()).toEqual([...waiting.keys()].toSorted());
     if (index % 16 === 15) checkReasons(scheduler, line);
   }
-  return { scheduler, running, waiting, apply, setCapacity, log };
+  return { scheduler, running, waiting, apply, setCapacity, reserve, log };
 };
 
 const fitsAlone = (task: TaskRequest): boolean => submit(open('fifo', whole), { ...task, after: [] }).length > 0;
 
-const anySteps = fc.array(fc.tuple(fc.nat(13), fc.nat(1000), fc.nat(1000)), { maxLength: 120, size: 'max' });
+const anySteps = fc.array(fc.tuple(fc.nat(14), fc.nat(1000), fc.nat(1000)), { maxLength: 120, size: 'max' });
 const anyPolicy = fc.constantFrom(...PolicyName.options);
 
 describe('under any sequence of events', () => {
@@ -224,7 +278,8 @@ describe('under any sequence of events', () => {
   test('everything that fits on the idle machine ends once arrivals stop and all devices are back', () => {
     fc.assert(
       fc.property(anySteps, anyPolicy, (steps, policy) => {
-        const { running, waiting, apply, setCapacity } = simulate(steps, policy);
+        const { running, waiting, apply, setCapacity, reserve } = simulate(steps, policy);
+        reserve([]);
         setCapacity(whole);
         apply({ kind: 'backendChanged', backend: 'docker' });
         apply({ kind: 'resumed' });

@@ -1,11 +1,13 @@
 import type { PolicyName } from '../../../../shared/contract/scheduler.ts';
 import type {
+  Candidate,
   Capacity,
   Decision,
   Grant,
   GroupSettings,
   GroupUse,
   Remembered,
+  ReservedPart,
   Scheduler,
   SchedulerEvent,
   TaskRequest,
@@ -17,6 +19,8 @@ import { createFairShares } from './fair-shares.ts';
 import { noKeeps, type Keeps } from './keeps.ts';
 import { createLedger } from './ledger.ts';
 import { createMachine } from './machine.ts';
+import { createReservedParts } from './reserved-parts.ts';
+import { startReserved } from './start-reserved.ts';
 import { startWhatFits } from './pass.ts';
 import { policies } from './policy.ts';
 import { createPreemptions } from './preemption.ts';
@@ -36,6 +40,8 @@ interface Initial {
   readonly groups?: Readonly<Record<string, GroupSettings>>;
   /** What groups used under an earlier core. */
   readonly use?: GroupUse;
+  /** What is kept for groups. */
+  readonly reserved?: readonly ReservedPart[];
   /** What an earlier scheduler remembered of tasks that will be submitted. */
   readonly remembered?: Readonly<Record<string, Remembered>>;
 }
@@ -70,7 +76,8 @@ export const createScheduler = (initial: Initial): Scheduler => {
   let isPaused = initial.isPaused;
   let time = -Infinity;
   const shares = createFairShares(initial.capacity, { settings: initial.groups ?? {}, ...(initial.use && { use: initial.use }) });
-  let lists = createWaitingLists(shares, policy);
+  const reserved = createReservedParts({ ledger, index: () => machine.index, leafOf: shares.leafOf }, initial.reserved ?? []);
+  let lists = createWaitingLists(shares, policy, reserved.isFor);
   /** Of the last walk along the line. */
   let keeps: Keeps<Waiting> = noKeeps();
   const standings = createStandings({
@@ -162,6 +169,11 @@ export const createScheduler = (initial: Initial): Scheduler => {
       case 'groupChanged':
         shares.set(event.group, event.settings);
         return [];
+      case 'reservedChanged':
+        if (!reserved.set(event.parts)) return [];
+        lists = createWaitingLists(shares, policy, reserved.isFor);
+        for (const waiting of tasks.values()) lists.add(waiting);
+        return [];
       case 'timePassed':
         return [];
       case 'paused':
@@ -185,25 +197,41 @@ export const createScheduler = (initial: Initial): Scheduler => {
     return starts;
   };
 
-  const walk = (starts: Decision[]): Keeps<Waiting> =>
-    startWhatFits({
+  const walk = (starts: Decision[]): Keeps<Waiting> => {
+    const keptBefore = new Map([...suspensions.kept()].map(([device, { task }]) => [device, aheadOfAll(task)]));
+    const begin = ({ task }: Waiting, granted: Grant, candidates: readonly Candidate[]): void => {
+      leave(task.id);
+      grant(task, granted);
+      starts.push({ kind: 'start', task: task.id, grant: granted, ...(candidates.length > 0 && { candidates }) });
+    };
+    const standsAside = (task: TaskRequest): boolean => shares.overQuota(task) !== undefined || together.isFull(task);
+    const { memoryBytes } = machine.capacity;
+    startReserved({
+      reserved,
+      now: time,
+      room: { memoryBytes, ledger, isKept: (device) => keptBefore.has(device) },
+      readyOf: (group, limit) => lists.readyOf(group, limit).sort(compare).slice(0, limit),
+      candidatesOf: machine.candidatesOf,
+      standsAside,
+      start: begin,
+    });
+    return startWhatFits({
       line: lists.line,
       compare,
       index: machine.index,
       endsWithStart: policy.isByGroup,
       seeksFastest: policy.seeksFastest,
-      room: { memoryBytes: machine.capacity.memoryBytes, ledger },
+      room: { memoryBytes, ledger },
       now: time,
-      keptBefore: new Map([...suspensions.kept()].map(([device, { task }]) => [device, aheadOfAll(task)])),
+      keptBefore,
       candidatesOf: machine.candidatesOfGroup,
-      standsAside: (task) => shares.overQuota(task) !== undefined || together.isFull(task),
+      leftFor: ({ leaf, task }, candidates) => reserved.leftFor(leaf, task, candidates, time),
+      leaves: ({ leaf, task }, found) => reserved.leaves(leaf, task, found.grant, found.at, found.ledger),
+      standsAside,
       makeRoom: (item, fitsIn) => void starts.push(...preemptions.makeRoom(item, fitsIn)),
-      start({ task }, granted, candidates) {
-        leave(task.id);
-        grant(task, granted);
-        starts.push({ kind: 'start', task: task.id, grant: granted, ...(candidates.length > 0 && { candidates }) });
-      },
+      start: begin,
     });
+  };
 
   /** One that stands still and waits for its cores, as it is seen by those that it keeps waiting. */
   const aheadOfAll = (task: TaskRequest): Waiting => ({
@@ -337,7 +365,7 @@ export const createScheduler = (initial: Initial): Scheduler => {
   };
 
   const reorder = (): void => {
-    lists = createWaitingLists(shares, policy);
+    lists = createWaitingLists(shares, policy, reserved.isFor);
     for (const waiting of tasks.values()) {
       delete waiting.lateness;
       delete waiting.wasAdmitted;
@@ -355,7 +383,7 @@ export const createScheduler = (initial: Initial): Scheduler => {
     if (waiting.place === 'held') return { reason: { code: 'held', values: {} } };
     const position = lists.positionOf(waiting);
     const startsAt = keeps.reservations.find(({ item }) => item === waiting)?.at;
-    const situation = { now: time, policy, isPaused, machine, ledger, shares, unavailable, keeps, compare };
+    const situation = { now: time, policy, isPaused, machine, ledger, shares, unavailable, keeps, compare, reserved };
     const isHeld = (task: string): boolean => tasks.get(task)?.place === 'held';
     const reason = preemptions.explainWait(id) ?? whyItWaits({ ...situation, isHeld, isFull: together.isFull }, waiting, position);
     return { reason, position, ...(startsAt !== undefined && { startsAt }) };
@@ -371,6 +399,7 @@ export const createScheduler = (initial: Initial): Scheduler => {
       capacity: machine.capacity,
       groups: shares.settings(),
       use: shares.use(now),
+      reserved: reserved.parts,
       running: [...ledger.running.values()].map((one) => {
         const standsStill = suspensions.of(one.task.id);
         const endsFor = preemptions.byOf(one.task.id);
@@ -415,7 +444,9 @@ export const createScheduler = (initial: Initial): Scheduler => {
     settingsOf: shares.settingsOf,
     groupUse: shares.use,
     get wakeAt() {
-      const times = [lists.of('timed').first()?.task.notBefore, preemptions.wakeAt].filter((at) => at !== undefined);
+      const times = [lists.of('timed').first()?.task.notBefore, preemptions.wakeAt, reserved.nextEdge(time)].filter(
+        (at) => at !== undefined,
+      );
       return times.length === 0 ? undefined : Math.min(...times);
     },
     get policy() {

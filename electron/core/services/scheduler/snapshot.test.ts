@@ -28,6 +28,16 @@ const eventOf = (scheduler: Scheduler, [kind, a, b]: Step, id: number, now: numb
     };
   }
   if (kind === 9) return { kind: 'backendChanged', backend: 'command', ...(a % 3 === 0 && { unavailable: 'down.' }) };
+  if (kind === 10) {
+    const from = now + (a % 7) * 1000 - 3000;
+    const part = {
+      group: `group ${b % 3}`,
+      cores: a % 4,
+      devices: a % 3 === 0 ? ['gpu1'] : [],
+      windows: [{ from, to: from + (b % 9) * 1000 }],
+    };
+    return { kind: 'reservedChanged', parts: b % 5 === 0 ? [] : [part] };
+  }
   const ends = running[a % Math.max(1, running.length)];
   return ends && { kind: 'ended', task: ends.task.id, succeeded: b % 4 !== 0 };
 };
@@ -42,7 +52,7 @@ const drive = (schedulers: readonly Scheduler[], steps: readonly Step[], from: n
   return decided;
 };
 
-const anySteps = fc.array(fc.tuple(fc.nat(9), fc.nat(1000), fc.nat(1000)), { minLength: 10, maxLength: 60 });
+const anySteps = fc.array(fc.tuple(fc.nat(10), fc.nat(1000), fc.nat(1000)), { minLength: 10, maxLength: 60 });
 
 test('a scheduler made of a snapshot decides what the one decides that it was taken of', () => {
   fc.assert(

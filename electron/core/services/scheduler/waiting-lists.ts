@@ -3,7 +3,7 @@ import type { Dependency, Remembered, TaskRequest } from '../../scheduler-port.t
 import type { Lateness } from './admission.ts';
 import type { FairShares } from './fair-shares.ts';
 import { createForeseenOrder, type Order } from './foreseen-order.ts';
-import type { Branch } from './group-tree.ts';
+import { upwards, type Branch } from './group-tree.ts';
 import { createLine, type InLine, type Line } from './line.ts';
 import type { Policy, Standing } from './policy.ts';
 
@@ -29,6 +29,8 @@ export interface WaitingLists {
   add(waiting: Waiting): void;
   delete(waiting: Waiting): void;
   of(place: Place): OrderedList<Waiting>;
+  /** Those of a listed group and its parts that may start: the first of each part, in no order between them. */
+  readyOf(group: string, limit: number): Waiting[];
   /** Those that may start and may still end by the time at which they are due, in that order; empty under a policy to which that means nothing. */
   readonly dues: Pick<OrderedList<Waiting>, 'slice'>;
   /** Whose turn it is has changed. */
@@ -42,7 +44,12 @@ export interface WaitingLists {
 /** The order of all of them but the held ones. */
 const inOrder = ['ready', 'parked', 'timed', 'blocked'] as const;
 
-export const createWaitingLists = (shares: FairShares, { isByGroup, admits }: Pick<Policy, 'isByGroup' | 'admits'>): WaitingLists => {
+export const createWaitingLists = (
+  shares: FairShares,
+  { isByGroup, admits }: Pick<Policy, 'isByGroup' | 'admits'>,
+  /** Groups of jobs whose ready ones are asked for. */
+  isListed: (leaf: Branch) => boolean = () => false,
+): WaitingLists => {
   const lists: Record<Place, OrderedList<Waiting>> = {
     ready: createOrderedList(compareWaiting),
     parked: createOrderedList(compareWaiting),
@@ -54,7 +61,7 @@ export const createWaitingLists = (shares: FairShares, { isByGroup, admits }: Pi
   /** Who is late by itself stays so, and would only keep others from being looked at. */
   const isAssessed = ({ tier, lateness }: Waiting): boolean => admits && tier < 2 && (!lateness || lateness.violated !== undefined);
   const line = createLine(compareWaiting, isByGroup);
-  /** Those of `lists.ready`, by group of jobs; empty unless groups take turns. */
+  /** Those of `lists.ready`, by group of jobs; of all groups where they take turns, else of those that are listed. */
   const readyByLeaf = new Map<Branch, OrderedList<Waiting>>();
   /** Until turns change. */
   let order: Order<Waiting> | undefined;
@@ -70,7 +77,7 @@ export const createWaitingLists = (shares: FairShares, { isByGroup, admits }: Pi
       if (waiting.place !== 'ready') return;
       line.add(waiting);
       if (isAssessed(waiting)) dues.add(waiting);
-      if (!isByGroup) return;
+      if (!isByGroup && !isListed(waiting.leaf)) return;
       const ready = readyByLeaf.get(waiting.leaf) ?? createOrderedList(compareWaiting);
       readyByLeaf.set(waiting.leaf, ready);
       ready.add(waiting);
@@ -85,6 +92,11 @@ export const createWaitingLists = (shares: FairShares, { isByGroup, admits }: Pi
       if (ready?.size === 0) readyByLeaf.delete(waiting.leaf);
     },
     of: (place) => lists[place],
+    readyOf: (group, limit) =>
+      [...readyByLeaf].flatMap(([leaf, ready]) => {
+        for (const { name } of upwards(leaf)) if (name === group) return ready.slice(0, limit);
+        return [];
+      }),
     turned() {
       order = undefined;
     },

@@ -1,6 +1,8 @@
 import type { WaitReason } from '../../../../shared/model/reason.ts';
 import type { Dependency, TaskRequest } from '../../scheduler-port.ts';
 import type { Lateness } from './admission.ts';
+import { allocate, idle, type Room } from './allocation.ts';
+import type { Candidates } from './device-index.ts';
 import { longestOf } from './durations.ts';
 import type { FairShares } from './fair-shares.ts';
 import { groupName, siblingsAbove } from './group-tree.ts';
@@ -8,6 +10,7 @@ import type { Ledger } from './ledger.ts';
 import { keeperOf, reservationBefore, type Keeps, type Reservation } from './keeps.ts';
 import type { Machine } from './machine.ts';
 import type { Policy } from './policy.ts';
+import type { ReservedParts } from './reserved-parts.ts';
 import { shortageOf } from './shortage.ts';
 import type { Waiting } from './waiting-lists.ts';
 
@@ -24,6 +27,7 @@ interface Situation {
   /** Of the last walk along the line. */
   readonly keeps: Keeps<Waiting>;
   readonly compare: (a: Waiting, b: Waiting) => number;
+  readonly reserved: ReservedParts;
   /** By hand, by task. */
   readonly isHeld: (task: string) => boolean;
   /** Whether as many of its set run as may. */
@@ -44,8 +48,10 @@ export const whyItWaits = (situation: Situation, waiting: Waiting, position: num
   if (overQuota) return overQuota;
   if (task.together && situation.isFull(task)) return { code: 'array-full', values: { atMost: task.together.atMost } };
   if (waiting.lateness) return tooLate(waiting.lateness, situation.now, position);
-  const candidates = machine.candidatesOf(task);
+  const all = machine.candidatesOf(task);
+  const candidates = situation.reserved.leftFor(waiting.leaf, task, all, situation.now);
   const room = { memoryBytes: capacity.memoryBytes, ledger };
+  if (candidates !== all && isOnlyReserved(room, all, candidates, task)) return reservedFor(situation, waiting);
   const query = { keeps, room, candidates, now: situation.now, isAhead: (other: Waiting) => compare(other, waiting) < 0 };
   const faster = keeps.reservations.find(({ item }) => item === waiting)?.faster;
   if (faster) return waitsForFaster(faster);
@@ -62,6 +68,35 @@ export const whyItWaits = (situation: Situation, waiting: Waiting, position: num
     return { code: 'behind', values: { ahead: position - 1, first: reservation.item.task.job } };
   }
   return shortage;
+};
+
+/** Whether it is because of what is kept for others that it waits: it would fit now without, or could never fit while that is kept. */
+const isOnlyReserved = (room: Omit<Room, 'isKept'>, all: Candidates, left: Candidates, task: TaskRequest): boolean => {
+  const open = { ...room, isKept: () => false };
+  if (allocate(open, left, task).kind === 'granted') return false;
+  const alone = idle(room);
+  return (
+    allocate(open, all, task).kind === 'granted' ||
+    (allocate(alone, left, task).kind === 'lacks' && allocate(alone, all, task).kind === 'granted')
+  );
+};
+
+const reservedFor = ({ reserved, now }: Situation, { leaf, task }: Waiting): WaitReason => {
+  const found = reserved.before(leaf, task, now);
+  if (!found) throw new Error(`nothing is kept from the task ${task.id}`);
+  const { part, window } = found;
+  const longest = longestOf(task);
+  return {
+    code: 'reserved-time',
+    values: {
+      group: part.group,
+      ...(part.cores > 0 && { cores: part.cores }),
+      ...(part.devices.length > 0 && { devices: [...part.devices] }),
+      from: window.from,
+      ...(window.to < Infinity && { until: window.to }),
+      ...(longest < Infinity && { needSeconds: longest / 1000 }),
+    },
+  };
 };
 
 const behindReservation = (

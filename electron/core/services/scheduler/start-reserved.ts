@@ -1,0 +1,43 @@
+import type { Candidate, Grant, ReservedPart, TaskRequest } from '../../scheduler-port.ts';
+import { allocate, type Room } from './allocation.ts';
+import type { Candidates } from './device-index.ts';
+import type { ReservedParts } from './reserved-parts.ts';
+import type { Waiting } from './waiting-lists.ts';
+
+/** So many of those for whom something is kept are looked at in a decision. */
+const mostLooks = 100;
+
+interface StartReserved {
+  readonly reserved: ReservedParts;
+  readonly now: number;
+  readonly room: Room;
+  /** Those of a group that may start, in order; at most so many. */
+  readyOf(group: string, limit: number): readonly Waiting[];
+  candidatesOf(task: TaskRequest): Candidates;
+  standsAside(task: TaskRequest): boolean;
+  start(item: Waiting, grant: Grant, candidates: readonly Candidate[]): void;
+}
+
+/**
+ * Starts those of a group that fit into what is kept for it now, before the line is walked along: nobody who waits in front of them has a
+ * claim on that.
+ */
+export const startReserved = (options: StartReserved): void => {
+  for (const part of options.reserved.open(options.now)) {
+    // With each start the order of the others may change.
+    while (startOne(options, part));
+  }
+};
+
+const startOne = ({ reserved, now, room, ...options }: StartReserved, part: ReservedPart): boolean => {
+  for (const item of options.readyOf(part.group, mostLooks)) {
+    const { task, leaf } = item;
+    if (options.standsAside(task)) continue;
+    const left = reserved.leftFor(leaf, task, options.candidatesOf(task), now);
+    const allocation = allocate(room, reserved.ofPart(part, task, left), task);
+    if (allocation.kind === 'lacks') continue;
+    options.start(item, allocation.grant, []);
+    return true;
+  }
+  return false;
+};

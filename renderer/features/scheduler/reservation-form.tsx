@@ -1,0 +1,106 @@
+import { useId, useState } from 'react';
+import type { DeviceState } from '../../../shared/contract/devices.ts';
+import type { Reservation } from '../../../shared/contract/scheduler.ts';
+import type { Outcome } from '../../actions.ts';
+import { useParts } from '../../parts.tsx';
+import { useTask } from '../../ui/use-task.ts';
+import { useWords } from '../../words.tsx';
+import { InlineForm } from '../devices/inline-form.tsx';
+import { ChosenDevices } from '../run/chosen-devices.tsx';
+import { Field } from '../run/field.tsx';
+import { parseNumber } from '../run/quantities.ts';
+import { reservationTimes } from './reservation-times.ts';
+
+const repeats = ['never', 'daily', 'weekdays', 'weekends', 'weekly'] as const;
+
+/** For whom, what, when and how often. */
+export const ReservationForm = ({ devices, onClose }: { devices: readonly DeviceState[]; onClose: () => void }) => {
+  const words = useWords();
+  const { actions, reservations } = useParts();
+  const [texts, setTexts] = useState({ group: '', cores: '', devices: '', from: '', to: '' });
+  const [repeat, setRepeat] = useState<Reservation['repeats']>('never');
+  const task = useTask<Outcome>();
+  const repeatId = useId();
+  const set = (change: Partial<typeof texts>) => setTexts({ ...texts, ...change });
+  const cores = parseNumber(texts.cores, 0.001, 4096, false);
+  const chosen = texts.devices.split(/[\s,]+/).filter(Boolean);
+  const missing = missingWord(texts, cores.kind, chosen.length > 0);
+  const add = async () => {
+    // Now is when it is sent.
+    const times = reservationTimes(texts.from, texts.to, Date.now());
+    if (!times) return;
+    const what = { devices: chosen, ...(cores.kind === 'value' && { cores: cores.value }) };
+    if (await task.run(() => actions.addReservation({ group: texts.group.trim(), ...what, ...times, repeats: repeat }))) return;
+    await reservations.refresh();
+    onClose();
+  };
+  return (
+    <InlineForm
+      label={words.text('reservations.add')}
+      submit={words.text('reservations.reserve')}
+      isBusy={task.isBusy}
+      outcome={task.outcome}
+      missing={missing && words.text(missing)}
+      onSubmit={() => void add()}
+      onCancel={onClose}
+    >
+      <div className="reservation-fields">
+        <Field
+          label={words.text('field.group')}
+          value={texts.group}
+          placeholder={words.text('groups.nameHint')}
+          onChange={(group) => set({ group })}
+          hasFocus
+        />
+        <Field
+          label={words.text('field.cores')}
+          value={texts.cores}
+          placeholder={words.text('reservations.coresHint')}
+          onChange={(value) => set({ cores: value })}
+        />
+        <Field
+          label={words.text('reservations.from')}
+          value={texts.from}
+          placeholder={words.text('reservations.fromHint')}
+          onChange={(from) => set({ from })}
+        />
+        <Field
+          label={words.text('reservations.to')}
+          value={texts.to}
+          placeholder={words.text('reservations.toHint')}
+          onChange={(to) => set({ to })}
+        />
+        <div className="field">
+          <label htmlFor={repeatId}>{words.text('reservations.repeats')}</label>
+          <select
+            id={repeatId}
+            className="input"
+            value={repeat}
+            onChange={({ target }) => setRepeat(repeats.find((one) => one === target.value) ?? 'never')}
+          >
+            {repeats.map((one) => (
+              <option key={one} value={one}>
+                {words.text(`repeats.${one}`)}
+              </option>
+            ))}
+          </select>
+        </div>
+        <ChosenDevices
+          label={words.text('reservations.devices')}
+          ofNone={words.text('reservations.noDevices')}
+          devices={devices}
+          offered={devices.filter(({ kind, parent }) => kind !== 'cpu' || parent !== undefined)}
+          chosen={texts.devices}
+          onChange={(value) => set({ devices: value })}
+        />
+      </div>
+    </InlineForm>
+  );
+};
+
+const missingWord = (texts: { group: string; from: string; to: string }, cores: 'empty' | 'value' | 'wrong', hasDevices: boolean) => {
+  if (texts.group.trim() === '') return 'reservations.needsGroup';
+  if (cores === 'wrong') return 'groups.coresWrong';
+  if (cores === 'empty' && !hasDevices) return 'reservations.needsWhat';
+  return reservationTimes(texts.from, texts.to, Date.now()) ? undefined : 'reservations.needsTimes';
+};
