@@ -1,0 +1,62 @@
+import type { Locator, Page } from 'playwright/test';
+import { expect, test } from '../fixtures/switchyard.ts';
+
+const block = (page: Page): Locator => page.getByRole('region', { name: 'Reservations' });
+
+test('cores are reserved for a group in the form: others wait and say why, its own jobs start; removed, the others start', async ({
+  switchyard,
+}) => {
+  const { page, rest } = switchyard;
+  const { devices } = await rest.ask<{ devices: { id: string; cores?: number }[] }>('GET', '/devices');
+  const cores = devices.find(({ id }) => id === 'cpu')?.cores ?? 1;
+  await switchyard.goTo('/scheduler');
+  await expect(block(page)).toContainText('Nothing is reserved');
+  await block(page).getByRole('button', { name: 'Reserve for a group' }).click();
+  const form = block(page).getByRole('form', { name: 'Reserve for a group' });
+  const reserve = form.getByRole('button', { name: 'Reserve' });
+  await form.getByRole('textbox', { name: 'Group' }).fill('lab');
+  await expect(form).toContainText('Name cores or devices.');
+  await form.getByRole('textbox', { name: 'Cores' }).fill(String(cores));
+  await expect(form).toContainText('Say when it ends');
+  await expect(reserve).toBeDisabled();
+  await form.getByRole('textbox', { name: 'To' }).fill('20h');
+  await form.getByRole('combobox', { name: 'Repeats' }).selectOption('Every day');
+  await reserve.click();
+  const line = block(page).getByRole('row').filter({ hasText: 'lab' });
+  await expect(line).toContainText('Every day');
+  await expect(line).toContainText('now');
+  expect((await switchyard.commandLine('reservations')).stdout).toMatch(/1 +lab +\d+ cores/);
+
+  const submit = async (name: string, group: string) => {
+    const job = { runtime: 'command', name, group, command: ['sleep', '600'], folder: '/', resources: { cores, memoryBytes: 16e6 } };
+    return (await rest.ask<{ ids: number[] }>('POST', '/jobs', { jobs: [job] })).ids[0] ?? 0;
+  };
+  const other = await submit('other', 'vision');
+  await switchyard.goTo(`/queue/${other}/why`);
+  await expect(page.getByRole('complementary')).toContainText('Reserved for lab from');
+  const own = await submit('own', 'lab/alice');
+  await expect.poll(() => rest.ask('GET', `/jobs/${own}`)).toMatchObject({ state: { kind: 'running' } });
+  await rest.ask('POST', '/jobs/cancel', { ids: [own] });
+  await expect.poll(() => rest.ask('GET', `/jobs/${own}`)).toMatchObject({ state: { kind: 'cancelled' } });
+  await expect(rest.ask('GET', `/jobs/${other}`)).resolves.toMatchObject({ state: { kind: 'pending' }, wait: { code: 'reserved-time' } });
+
+  await switchyard.goTo('/scheduler');
+  await line.getByRole('button', { name: /^Remove the reservation/ }).click();
+  await expect(block(page)).toContainText('Nothing is reserved');
+  await expect.poll(() => rest.ask('GET', `/jobs/${other}`)).toMatchObject({ state: { kind: 'running' } });
+});
+
+test('what the core does not take says why in the form', async ({ switchyard }) => {
+  const { page } = switchyard;
+  await switchyard.goTo('/scheduler');
+  await block(page).getByRole('button', { name: 'Reserve for a group' }).click();
+  const form = block(page).getByRole('form', { name: 'Reserve for a group' });
+  await form.getByRole('textbox', { name: 'Group' }).fill('lab');
+  await form.getByRole('textbox', { name: 'Cores' }).fill('4000');
+  await form.getByRole('textbox', { name: 'To' }).fill('2h');
+  switchyard.expectErrors(/4\d\d/);
+  await page.keyboard.press('Enter');
+  await expect(form.getByRole('alert')).toContainText('4,000 cores are more than can be reserved then');
+  await page.keyboard.press('Escape');
+  await expect(form).toBeHidden();
+});
