@@ -27,7 +27,7 @@ export const ReservationForm = ({ devices, onClose }: { devices: readonly Device
   const missing = missingWord(texts, cores.kind, chosen.length > 0);
   const add = async () => {
     // Now is when it is sent.
-    const times = reservationTimes(texts.from, texts.to, Date.now());
+    const times = reservationTimes(texts.from, texts.to);
     if (!times) return;
     const what = { devices: chosen, ...(cores.kind === 'value' && { cores: cores.value }) };
     if (await task.run(() => actions.addReservation({ group: texts.group.trim(), ...what, ...times, repeats: repeat }))) return;
@@ -102,5 +102,5 @@ const missingWord = (texts: { group: string; from: string; to: string }, cores: 
   if (texts.group.trim() === '') return 'reservations.needsGroup';
   if (cores === 'wrong') return 'groups.coresWrong';
   if (cores === 'empty' && !hasDevices) return 'reservations.needsWhat';
-  return reservationTimes(texts.from, texts.to, Date.now()) ? undefined : 'reservations.needsTimes';
+  return reservationTimes(texts.from, texts.to) ? undefined : 'reservations.needsTimes';
 };
