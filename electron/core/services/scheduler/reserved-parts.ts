@@ -1,6 +1,6 @@
 import type { Grant, ReservedPart, TaskRequest } from '../../scheduler-port.ts';
 import { fitsProcessor } from './allocation.ts';
-import type { Candidates, DeviceIndex, IndexedDevice } from './device-index.ts';
+import type { CandidateList, Candidates, DeviceIndex, IndexedDevice } from './device-index.ts';
 import { longestOf } from './durations.ts';
 import { upwards, type Branch } from './group-tree.ts';
 import type { Books, Ledger } from './ledger.ts';
@@ -97,7 +97,7 @@ export const createReservedParts = ({ ledger, index, leafOf }: Options, initial:
     leaves(leaf, task, grant, at, books) {
       if (parts.length === 0) return true;
       const granted = [grant.device, ...grant.accelerators.map(({ device }) => device)].flatMap((id) => index().get(id) ?? []);
-      const all = { usable: granted, unusable: [] };
+      const all = { usable: granted, inPreference: granted, unusable: [] };
       const left = leftFor(leaf, task, { processors: all, accelerators: all, absent: index().absent }, at).processors.usable;
       return (
         left.length === granted.length && left.every((device) => device.kind !== 'cpu' || fitsProcessor({ ledger: books }, device, task))
@@ -126,11 +126,7 @@ export const createReservedParts = ({ ledger, index, leafOf }: Options, initial:
 };
 
 const narrowed = (candidates: Candidates, narrow: (device: IndexedDevice) => IndexedDevice | undefined): Candidates => {
-  const { processors, accelerators } = candidates;
   const left = (devices: readonly IndexedDevice[]): IndexedDevice[] => devices.flatMap((device) => narrow(device) ?? []);
-  return {
-    ...candidates,
-    processors: { ...processors, usable: left(processors.usable) },
-    accelerators: { ...accelerators, usable: left(accelerators.usable) },
-  };
+  const listOf = (list: CandidateList): CandidateList => ({ ...list, usable: left(list.usable), inPreference: left(list.inPreference) });
+  return { ...candidates, processors: listOf(candidates.processors), accelerators: listOf(candidates.accelerators) };
 };
