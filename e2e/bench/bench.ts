@@ -1,6 +1,7 @@
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { createLifetime } from '../../electron/core/lib/lifetime.ts';
+import { installPackages } from '../set-up/install-packages.ts';
 import { batchParts } from './batch-jobs.ts';
 import { commandPart } from './commands.ts';
 import { divisionPart } from './division.ts';
@@ -62,6 +63,7 @@ const main = async (): Promise<void> => {
     process.exit(values.help ? 0 : 2);
   }
   const chosen = positionals.length === 0 ? parts : parts.filter((part) => positionals.includes(part.name));
+  await installPackages(chosen.flatMap(({ packages = [] }) => packages));
   const options = { rounds: Number(values.rounds), pairs: Number(values.pairs), say: (text: string) => say(`  … ${text}\n`) };
   const machine = machineFacts();
   const startedAt = new Date().toISOString();

@@ -15,6 +15,7 @@ const count = 500;
 export const commandPart: Part = {
   name: 'commands',
   about: `${count} real \`true\` commands from submit to recorded end, beside a bare child_process.spawn loop of the same parallelism and task-spooler`,
+  packages: ['task-spooler'],
   async run({ rounds, say, lifetime }) {
     const parallel = availableParallelism();
     const core = await startBenchCore(lifetime);

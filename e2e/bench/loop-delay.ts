@@ -22,6 +22,7 @@ const tracer = [
 export const loopDelayPart: Part = {
   name: 'loop-delay',
   about: `event-loop delay p99 of the core, as app.status tells it, with ${queued} jobs queued: behind sounds that workers hear on every core while batches are submitted and read, and while commands drain beside one such worker; then the same with ${slowDiskMs} ms added to every fsync and fdatasync of the core`,
+  packages: ['strace'],
   async run({ rounds, say, lifetime }) {
     const count = Math.max(1, Math.ceil(rounds / 3));
     const figures: (Measure | Skipped)[] = [];

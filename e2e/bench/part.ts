@@ -17,6 +17,8 @@ export interface Part {
   readonly name: string;
   /** What is compared with what, for who reads the figures. */
   readonly about: string;
+  /** Debian's names of programs without which some of it is left out. */
+  readonly packages?: readonly string[];
   run(options: PartOptions): Promise<(Measure | Skipped)[]>;
 }
 

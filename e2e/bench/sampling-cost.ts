@@ -20,6 +20,7 @@ const settleMs = 5000;
 export const samplingCostPart: Part = {
   name: 'sampling-cost',
   about: `processor time of the core with its sampler and all else that it started, ${gpus} GPUs and ${processCount} processes behind a library that answers like NVML, in slices of ${sliceMs / 1000} s: nobody looking, then \`devices --watch\` reading devices and processes every second; beside it, in the same seconds, systeminformation polled for the same and btop`,
+  packages: ['btop', 'gcc', 'libc6-dev'],
   async run({ rounds, say, lifetime }) {
     if (process.platform !== 'linux') return [{ name: 'all', skipped: 'Processor time is read from /proc.' }];
     if (spawnSync('gcc', ['--version']).error) return [{ name: 'all', skipped: 'There is no gcc to build the library with.' }];

@@ -9,7 +9,7 @@ interface Need {
   readonly signs: readonly string[];
 }
 
-/** What the tests use beside npm's packages. Without one of them only its tests are skipped, and say so. */
+/** What the tests and benchmarks use beside npm's packages. Without one of them only what needs it is skipped, and says so. */
 const needs: readonly Need[] = [
   { debianPackage: 'chromium', purpose: 'the browser tests', signs: ['chromium', 'chromium-browser', 'google-chrome'] },
   {
@@ -21,6 +21,7 @@ const needs: readonly Need[] = [
   { debianPackage: 'bubblewrap', purpose: 'confining workers', signs: ['bwrap'] },
   { debianPackage: 'libonnx-testdata', purpose: 'operator conformance', signs: ['/var/lib/dpkg/info/libonnx-testdata.list'] },
   { debianPackage: 'task-spooler', purpose: 'comparing with another queue', signs: ['tsp'] },
+  { debianPackage: 'btop', purpose: 'comparing with another monitor', signs: ['btop'] },
   { debianPackage: 'docker.io', purpose: 'a real Docker engine', signs: ['dockerd', '/usr/sbin/dockerd'] },
   { debianPackage: 'busybox-static', purpose: "the test containers' image", signs: ['busybox'] },
   { debianPackage: 'strace', purpose: 'making a disk slow', signs: ['strace'] },
@@ -32,18 +33,19 @@ const needs: readonly Need[] = [
 /** Packages of which no sign was found. */
 export const findMissing = (isThere: (sign: string) => boolean): readonly Need[] => needs.filter(({ signs }) => !signs.some(isThere));
 
-/** Installs once what the tests need, where that is allowed; elsewhere says what to install, and the tests go on without. */
-export const installPackages = async (): Promise<void> => {
-  const missing = findMissing(isThere);
+/** Installs once what is needed, or those packages only, where that is allowed; elsewhere says what to install, and all goes on without. */
+export const installPackages = async (only?: readonly string[]): Promise<void> => {
+  const findWanted = (): Need[] => findMissing(isThere).filter(({ debianPackage }) => only?.includes(debianPackage) ?? true);
+  const missing = findWanted();
   if (missing.length === 0) return;
   const names = missing.map(({ debianPackage }) => debianPackage);
   const prefix = installPrefix();
   if (prefix !== undefined) {
-    process.stderr.write(`Installing ${names.join(', ')} for the tests …\n`);
+    process.stderr.write(`Installing ${names.join(', ')} …\n`);
     runApt(prefix, ['update', '-qq']);
     runApt(prefix, ['install', '-y', '-qq', '--no-install-recommends', ...names]);
   }
-  const still = findMissing(isThere);
+  const still = findWanted();
   if (still.length === 0) return;
   for (const { debianPackage, purpose } of still) process.stderr.write(`Not installed: ${debianPackage}, for ${purpose}.\n`);
   process.stderr.write(`On Debian: sudo apt-get install ${still.map(({ debianPackage }) => debianPackage).join(' ')}\n`);
