@@ -114,9 +114,11 @@ const createAttempt = <Item extends InLine>(options: PassOptions<Item>, keeps: K
     roomWith: (ledger) => ({ memoryBytes: room.memoryBytes, ledger, isKept: (device) => keeps.devices.has(device) }),
   });
 
-  /** No more can be promised, and everything comes free some day: who does not fit now has nothing to keep. */
-  const isAllPromised = (): boolean =>
-    !seeksFastest && isFull({ keeps, plansAhead: false }) && keeps.devices.size === 0 && !timeline().isEndless;
+  /** Nothing can be promised beside what was, and everything else comes free some day: who does not fit now has nothing to keep. */
+  const isHopeless = (candidates: Candidates, task: TaskRequest): boolean => {
+    if (seeksFastest || keeps.reservations.length === 0 || keeps.devices.size > 0 || timeline().isEndless) return false;
+    return isFull({ keeps, plansAhead: false }) || !mightFit({ memoryBytes: room.memoryBytes, ledger: timeline().last }, candidates, task);
+  };
 
   /** What it is granted now beside what others were promised. */
   const grantNow = (shape: Shape, candidates: Candidates, { task, longestMs }: Item): Grant | undefined => {
@@ -136,7 +138,7 @@ const createAttempt = <Item extends InLine>(options: PassOptions<Item>, keeps: K
         return allocate(roomFor({ room: { ...room, ledger }, keeps, now }, candidates, task), candidates, task).kind === 'granted';
       });
     shape.isOut ||= !mightFit(room, candidates, task);
-    if (shape.isOut && isAllPromised()) {
+    if (shape.isOut && isHopeless(candidates, task)) {
       makeRoom();
       return 'reserved';
     }
@@ -159,14 +161,19 @@ const createAttempt = <Item extends InLine>(options: PassOptions<Item>, keeps: K
   };
 };
 
-/** Whether it would fit if nothing had been promised to anybody; most that wait would not, and that is found quickly. */
-const mightFit = (room: PassOptions<InLine>['room'], { processors, accelerators }: Candidates, task: TaskRequest): boolean => {
+/** Whether it would fit in such books if nothing were kept for anybody; most that wait would not, and that is found quickly. */
+const mightFit = (room: Omit<Room, 'isKept'>, { processors, accelerators }: Candidates, task: TaskRequest): boolean => {
   if (room.ledger.memoryBytes + task.memoryBytes > room.memoryBytes) return false;
   if (!processors.usable.some((device) => fitsProcessor(room, device, task))) return false;
   if (!task.device) return true;
-  const open: Room = { ...room, isKept: () => false };
+  const open: Room = { memoryBytes: room.memoryBytes, ledger: room.ledger, isKept: () => false };
   const { count, memoryBytes } = task.device;
-  return accelerators.usable.filter((device) => fitsAccelerator(open, device, memoryBytes)).length >= count;
+  let fitting = 0;
+  for (const device of accelerators.usable) {
+    if (fitsAccelerator(open, device, memoryBytes)) fitting += 1;
+    if (fitting >= count) return true;
+  }
+  return false;
 };
 
 const timelineOf = (ledger: Ledger, now: number, until: typeof endOf): Timeline =>

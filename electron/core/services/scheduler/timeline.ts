@@ -13,6 +13,8 @@ export interface Timeline {
   earliest(
     grantIn: (ledger: Books) => Grant | undefined,
   ): { readonly at: number; readonly grant: Grant; readonly ledger: Books } | undefined;
+  /** When all has ended of which the end is known. */
+  readonly last: Books;
   /** Only what nobody knows the end of, without what was added later. */
   readonly endless: Books;
   /** Whether nobody knows the end of some of what ran when it was made. */
@@ -58,6 +60,9 @@ export const createTimeline = (now: number, running: readonly Hold[]): Timeline 
 
   return {
     earliest,
+    get last() {
+      return ledgerAt(steps.at(-1)!); // there is always now
+    },
     get endless() {
       return (endless ??= booked(running, Number.MAX_VALUE));
     },
