@@ -50,7 +50,7 @@ const jobColumns = 'id, kind, name, group_name, submitted_at, enqueued_at, attem
 
 /** Every question to the journal that may take time or touch history. Each runs on the reader thread. */
 export const prepareQueries = (database: DatabaseSync) => {
-  const active = database.prepare(`SELECT ${jobColumns} FROM jobs WHERE is_active = 1 ORDER BY id`);
+  const active = database.prepare(`SELECT ${jobColumns} FROM jobs WHERE is_active = 1 AND id > ? ORDER BY id LIMIT ?`);
   const job = database.prepare(`SELECT ${jobColumns} FROM jobs WHERE id = ?`);
   const kinds = database.prepare('SELECT id, kind, name FROM jobs WHERE id = ?');
   const events = database.prepare('SELECT revision, at, state FROM events WHERE job = ? ORDER BY revision');
@@ -102,7 +102,7 @@ export const prepareQueries = (database: DatabaseSync) => {
 
   // node:sqlite answers records of unknown shape; each cast below repeats the columns of its own statement.
   return {
-    activeJobs: (): JobRecord[] => active.all() as unknown as JobRecord[],
+    activeJobs: (after: number, limit: number): JobRecord[] => active.all(after, limit) as unknown as JobRecord[],
     job: (id: number): JobRecord | undefined => job.get(id) as unknown as JobRecord | undefined,
     /** Kinds and names of the jobs that exist among the ids given. */
     kinds: (ids: readonly number[]): Pick<JobRecord, 'id' | 'kind' | 'name'>[] =>

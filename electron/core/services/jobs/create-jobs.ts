@@ -32,6 +32,7 @@ import { defaultName, entryOf, hasStarted, leadOf, requestOf, taskOf, taskOfEntr
 import { createJobTable, type JobTable } from './job-table.ts';
 import { changedGroup, groupSetting } from './group-settings.ts';
 import { grantOf } from './placement.ts';
+import { readUnfinished } from './read-unfinished.ts';
 import {
   reservationsNow,
   reservationsSetting,
@@ -111,8 +112,9 @@ const queueLimit = 200_000;
 /** Opens the queue as the journal left it. Nothing starts before the backends have looked for leftovers of an earlier core. */
 export const createJobs = async (options: JobsOptions): Promise<Jobs> => {
   const { journal, reader, scheduler, now } = options;
-  const [records, highest, peakRows, endedCounts] = await Promise.all([
-    reader.activeJobs(),
+  const sharing = createSharing();
+  const [unfinished, highest, peakRows, endedCounts] = await Promise.all([
+    readUnfinished(reader, sharing),
     reader.highest(),
     reader.peaks(),
     reader.counts(),
@@ -127,7 +129,6 @@ export const createJobs = async (options: JobsOptions): Promise<Jobs> => {
     endedCounts,
   });
   const { arrays } = table;
-  const sharing = createSharing();
   const dependencies = createDependencies({ table, reader });
   const notices = createEmitter<Notice>();
   let latestAdoption: Promise<unknown> = Promise.resolve();
@@ -410,14 +411,12 @@ export const createJobs = async (options: JobsOptions): Promise<Jobs> => {
   // ── Opening ──
 
   const recover = async (): Promise<void> => {
-    const entries = records
-      .map(entryOf)
-      .map((entry) => ({ ...entry, spec: sharing.spec(entry.spec), demand: sharing.demand(entry.demand) }));
-    for (const entry of entries) table.add(entry);
+    for (const entry of unfinished) table.add(entry);
     // The parts of a divided job were workers of the core that has ended.
-    const divided = entries.filter(({ spec, state }) => splitOf(spec) && hasStarted(state));
+    const divided = unfinished.filter(({ spec, state }) => splitOf(spec) && hasStarted(state));
     for (const entry of divided) void journal.record(table.transition(entry, { kind: 'pending', since: now() }));
-    const [started, waiting] = [entries.filter(({ state }) => hasStarted(state)), entries.filter(({ state }) => !hasStarted(state))];
+    const started = unfinished.filter(({ state }) => hasStarted(state));
+    const waiting = unfinished.filter(({ state }) => !hasStarted(state));
     for (const entry of started) apply({ kind: 'recovered', task: requestOf(entry, []), ...heldIn(entry.state) });
     await enqueueAll(waiting);
     for (const entry of started) executor.findAgain(entry);

@@ -33,7 +33,8 @@ const tell = (message: FromLauncher): void => {
 const tellAll = (): void => {
   clearTimeout(tellTimer);
   tellTimer = undefined;
-  process.send?.(untold);
+  // A core that has just ended hears nothing; that its channel is gone ends this process.
+  process.send?.(untold, undefined, undefined, () => undefined);
   untold = [];
 };
 
