@@ -25,6 +25,7 @@ test('cores are reserved for a group in the form: others wait and say why, its o
   const line = block(page).getByRole('row').filter({ hasText: 'lab' });
   await expect(line).toContainText('Every day');
   await expect(line).toContainText('now');
+  await expect(page.getByRole('region', { name: 'Plan' })).toContainText('reserved for lab');
   expect((await switchyard.commandLine('reservations')).stdout).toMatch(/1 +lab +\d+ cores/);
 
   const submit = async (name: string, group: string) => {

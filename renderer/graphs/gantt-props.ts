@@ -2,6 +2,15 @@ import type { ReactNode } from 'react';
 import type { BarPlace, PlacedBar } from './gantt-layout.ts';
 import type { PlanTime } from './use-plan-window.ts';
 
+/** A time that is marked behind the bars. */
+export interface GanttSpan {
+  key: string;
+  from: number;
+  to: number;
+  label: string;
+  colour: string;
+}
+
 export interface GanttRow {
   key: string;
   title: ReactNode;
@@ -9,6 +18,7 @@ export interface GanttRow {
   /** What its height stands for. */
   size: number;
   height: number;
+  spans?: readonly GanttSpan[];
   /** Said instead of bars, such as why there are none. */
   note?: ReactNode;
 }

@@ -20,6 +20,7 @@ export const Gantt = (props: GanttProps) => {
   // The same list as long as it says the same, so that rows are not painted again.
   const lines = useMemo(() => ticks, [ticks.join(' ')]); // eslint-disable-line
   const left = (at: number) => `${((at - time.from) / (time.to - time.from)) * 100}%`;
+  const right = (at: number) => `${((time.to - at) / (time.to - time.from)) * 100}%`;
   const isSeen = (at: number | undefined): at is number => at !== undefined && at >= time.from && at <= time.to;
   return (
     <div className="gantt">
@@ -27,10 +28,21 @@ export const Gantt = (props: GanttProps) => {
         <TimeAxis time={time} hasKeys nowAt={time.now} />
       </div>
       <div className="gantt-body">
-        {rows.map(({ key, title, bars, size, height, note }) => (
+        {rows.map(({ key, title, bars, size, height, note, spans = [] }) => (
           <div key={key} className="gantt-row" style={{ height }}>
             <div className="gantt-name">{title}</div>
             <div className="gantt-track">
+              {spans
+                .filter(({ from, to }) => from < time.to && to > time.from)
+                .map(({ key: of, from, to, label, colour }) => (
+                  <span
+                    key={of}
+                    className={`gantt-span ${colour}`}
+                    style={{ left: left(Math.max(from, time.from)), right: right(Math.min(to, time.to)) }}
+                  >
+                    {label}
+                  </span>
+                ))}
               <GanttTrack
                 row={rowOf(bars, size)}
                 width={width}

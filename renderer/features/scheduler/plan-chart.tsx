@@ -1,18 +1,22 @@
 import { useMemo, useState } from 'react';
 import { Link } from 'wouter';
+import { useStore } from 'zustand';
 import type { DeviceState } from '../../../shared/contract/devices.ts';
+import type { Reservation } from '../../../shared/contract/scheduler.ts';
 import type { PlannedRun } from '../../../shared/model/plan.ts';
 import { Gantt } from '../../graphs/gantt.tsx';
 import type { GanttRow } from '../../graphs/gantt-props.ts';
 import { foldRows, rowHeights, type BarPlace } from '../../graphs/gantt-layout.ts';
 import type { PlanTime } from '../../graphs/use-plan-window.ts';
 import { Icon } from '../../ui/icon.tsx';
+import { useParts } from '../../parts.tsx';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { useWords, type Words } from '../../words.tsx';
 import { deviceIcon, deviceTitle, whyNot } from '../devices/device-words.ts';
 import { keyOf, rowsOf, type PlanRow } from './plan-rows.ts';
 import { PlanTable } from './plan-table.tsx';
 import { PlanTip } from './plan-tip.tsx';
+import { reservedSpans } from './reserved-spans.ts';
 import { runSentence } from './plan-words.ts';
 
 interface PlanChartProps {
@@ -25,6 +29,7 @@ interface PlanChartProps {
   onOpen: (job: number) => void;
 }
 
+const none: readonly Reservation[] = [];
 const axisHeight = 24;
 const foldHeight = 30;
 /** With less room than this a list beneath the chart would say too little. */
@@ -35,7 +40,11 @@ export const PlanChart = ({ runs, devices, time, height, open, onOpen }: PlanCha
   const words = useWords();
   const [isUnfolded, setUnfolded] = useState(false);
   const shape = useShape(devices);
-  const rows = useMemo(() => rowsOf(runs, shape), [runs, shape]);
+  const reservations = useStore(useParts().reservations, (state) => state.reservations) ?? none;
+  const rows = useMemo(() => {
+    const spansOf = (device: DeviceState) => reservedSpans(device, reservations);
+    return rowsOf(runs, shape).map((row) => ({ ...row, spans: spansOf(row.device), isUsed: row.isUsed || spansOf(row.device).length > 0 }));
+  }, [runs, shape, reservations]);
   const byKey = useMemo(() => new Map(runs.map((run) => [keyOf(run), run])), [runs]);
   const marked = useMemo(() => new Set(runs.filter(({ job }) => job.id === open).map(keyOf)), [runs, open]);
   const { shown, folded } = foldRows(rows, isUnfolded);
@@ -48,7 +57,10 @@ export const PlanChart = ({ runs, devices, time, height, open, onOpen }: PlanCha
     <>
       <Gantt
         label={words.text('plan.keys')}
-        rows={shown.map((row, index) => ganttRow(row, heights[index] ?? 0, words))}
+        rows={shown.map((row, index) => ({
+          ...ganttRow(row, heights[index] ?? 0, words),
+          spans: row.spans.map((span) => ({ ...span, label: words.text('plan.reserved', { group: span.label }) })),
+        }))}
         time={time}
         marked={marked}
         describe={(place) => {
