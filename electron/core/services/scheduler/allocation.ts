@@ -72,7 +72,9 @@ const chooseAccelerators = (room: Room, devices: readonly IndexedDevice[], { dev
   const { count, memoryBytes } = request;
   const fits = (device: IndexedDevice): boolean => fitsAccelerator(room, device, memoryBytes);
   const ordered = memoryBytes === undefined ? devices : devices.filter(fits).sort((a, b) => byFreeMemory(room, a, b) || byDivision(a, b));
-  const chosen = takeApart(ordered, count, fits) ?? takeApart(withoutParents(ordered.filter(fits)), count, fits);
+  const hasParents = (): boolean => count > 1 && ordered.some(({ hasShares }) => hasShares);
+  const chosen =
+    takeApart(ordered, count, fits) ?? (hasParents() ? takeApart(withoutParents(ordered.filter(fits)), count, fits) : undefined);
   return chosen?.map((device) => ({ device: device.id, ...(isByMemory(device, memoryBytes) && { memoryBytes }) }));
 };
 
@@ -83,10 +85,14 @@ export const fitsAccelerator = (room: Room, device: IndexedDevice, memoryBytes: 
   // Whether it is kept takes longest to find out.
   if (isByMemory(device, memoryBytes)) {
     if (held.isWhole || memoryBytes > freeMemory(room, device)) return false;
-    return device.kin.every((id) => !ledger.on(id).isWhole) && !room.isKept(device.id);
+    return isNoneWhole(room, device.kin) && !room.isKept(device.id);
   }
-  return held.holders === 0 && !room.isKept(device.id) && device.kin.every((id) => ledger.on(id).holders === 0 && !room.isKept(id));
+  return held.holders === 0 && !room.isKept(device.id) && areAllFree(room, device.kin);
 };
+
+const isNoneWhole = ({ ledger }: Room, devices: readonly string[]): boolean => devices.every((id) => !ledger.on(id).isWhole);
+const areAllFree = (room: Room, devices: readonly string[]): boolean =>
+  devices.every((id) => room.ledger.on(id).holders === 0 && !room.isKept(id));
 
 /** A device that does not tell its memory cannot be shared by it, so it is granted whole. */
 export const isByMemory = (device: IndexedDevice, memoryBytes: number | undefined): memoryBytes is number =>
@@ -109,10 +115,12 @@ const takeApart = (
   const taken: IndexedDevice[] = [];
   for (const device of ordered) {
     if (taken.length === count) break;
-    if (fits(device) && !taken.some((other) => other.kin.includes(device.id))) taken.push(device);
+    if (fits(device) && isApart(device, taken)) taken.push(device);
   }
   return taken.length === count ? taken : undefined;
 };
+
+const isApart = ({ id }: IndexedDevice, taken: readonly IndexedDevice[]): boolean => !taken.some(({ kin }) => kin.includes(id));
 
 /** The most devices that can be had side by side are those that have no fitting share below them. */
 const withoutParents = (ordered: readonly IndexedDevice[]): IndexedDevice[] => {

@@ -139,7 +139,7 @@ export const createFairShares = (
   };
 
   const overQuota: FairShares['overQuota'] = (task) => {
-    for (const branch of upwards(tree.leafOf(task.group))) {
+    for (let branch: Branch | undefined = tree.leafOf(task.group); branch; branch = branch.parent) {
       const { quota, use: has, devices } = branch;
       const cores = Math.max(0, has.held[0] ?? 0);
       if (quota.cores !== undefined && cores + task.cores > quota.cores + tolerance) {

@@ -94,10 +94,14 @@ export function* upwards(branch: Branch): Generator<Branch> {
 
 /** The two siblings, on the way up from two different branches, at which the ways part. */
 export const siblingsAbove = (a: Branch, b: Branch): [Branch, Branch] => {
-  let [left, right] = [a, b];
+  let left = a;
+  let right = b;
   while (left.depth > right.depth && left.parent) left = left.parent;
   while (right.depth > left.depth && right.parent) right = right.parent;
-  while (left.parent && right.parent && left.parent !== right.parent) [left, right] = [left.parent, right.parent];
+  while (left.parent && right.parent && left.parent !== right.parent) {
+    left = left.parent;
+    right = right.parent;
+  }
   return [left, right];
 };
 

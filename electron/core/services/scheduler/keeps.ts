@@ -37,7 +37,9 @@ interface View<Item> {
 /** The reservations that begin before this time, one bit for each; there are never more than fit into a number's bits. */
 export const besideWhich = ({ reservations }: Keeps<unknown>, ends: number): number => {
   let which = 0;
-  for (const [place, { at }] of reservations.entries()) if (ends > at) which |= 1 << place;
+  reservations.forEach(({ at }, place) => {
+    if (ends > at) which |= 1 << place;
+  });
   return which;
 };
 
