@@ -292,6 +292,28 @@ describe('after the core ended', () => {
     expect((await next.command.started(1)).run).toMatchObject({ jobId: id, attempt: 1 });
   });
 
+  test('what ended with it has made room for nothing: who waited starts under the next core', async () => {
+    const core = await open({ cores: 1 });
+    const [first, second] = await core.submit({}, {});
+    const { end } = await core.command.started(1);
+    end(success);
+    await core.close();
+    expect(core.command.attempts.length).toBe(1);
+    const next = await open({ dataFolder: core.dataFolder, cores: 1 });
+    expect(await next.ended(first!)).toMatchObject({ state: { kind: 'succeeded' } });
+    expect((await next.command.started(1)).run).toMatchObject({ jobId: second, attempt: 1 });
+  });
+
+  test('at the moment of a start nothing is lost, and the end is not held up', async () => {
+    let core = await open();
+    for (let round = 0; round < 8; round += 1) {
+      await core.submit({});
+      await core.close();
+      core = await open({ dataFolder: core.dataFolder });
+    }
+    expect((await core.client.jobs.list({})).total).toBe(8);
+  });
+
   test('dependencies hold across cores', async () => {
     const core = await open();
     const [first] = await core.submit({});

@@ -136,14 +136,18 @@ export const createJobs = async (options: JobsOptions): Promise<Jobs> => {
   let lastBoost = highest.boost;
 
   const apply = (event: SchedulerEvent): void => {
-    for (const decision of scheduler.apply(event, now())) {
-      if (decision.kind === 'start') start(decision);
-      else if (decision.kind === 'resume') executor.goOn(decision);
-      else if (decision.kind === 'preempt') executor.preempt(decision);
-      else rejectTask(decision);
-    }
+    scheduler.apply(event, now()).forEach(carryOut);
     setAlarm();
     table.changed();
+  };
+
+  const carryOut = (decision: Decision): void => {
+    if (decision.kind === 'reject') return rejectTask(decision);
+    // A core that ends begins nothing more, even where what ends with it makes room: who waits is for the next one.
+    if (options.lifetime.signal.aborted) return;
+    if (decision.kind === 'start') start(decision);
+    else if (decision.kind === 'resume') executor.goOn(decision);
+    else executor.preempt(decision);
   };
 
   const setAlarm = createAlarm({ ...options, at: () => scheduler.wakeAt, ring: () => apply(timeEvent()) });

@@ -18,7 +18,9 @@ export interface Lateness {
   readonly due: number;
   /** When it would end, by itself or with everything that is due before it. */
   readonly endsAt: number;
-  /** Who would be late if it were not; absent when it is late by itself. */
+  /** It takes longer than it has left, whatever comes free. */
+  readonly isForGood?: true;
+  /** Who would be late if it were not. */
   readonly violated?: TaskRequest['job'];
 }
 
@@ -41,7 +43,7 @@ export const whoIsLate = <Item extends { readonly task: TaskRequest }>(
   for (const one of dues) {
     const { item, due, longestMs, loadMs } = one;
     if (now + longestMs > due) {
-      late.set(item, { due, endsAt: now + longestMs });
+      late.set(item, { due, endsAt: now + longestMs, isForGood: true });
       continue;
     }
     const pool = pools.get(one.pool) ?? { load: 0, accepted: [] };

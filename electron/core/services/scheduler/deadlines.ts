@@ -33,7 +33,8 @@ export const assessDeadlines = (options: DeadlineOptions): void => {
   const late = whoIsLate(dues, now, pools.busyMs);
   for (const item of waiting) {
     const lateness = late.get(item);
-    const isSame = (lateness === undefined) === (item.lateness === undefined) && lateness?.violated === item.lateness?.violated;
+    // Only these count for where it stands.
+    const isSame = (lateness === undefined) === (item.lateness === undefined) && lateness?.isForGood === item.lateness?.isForGood;
     if (!isSame) lists.delete(item);
     if (lateness) item.lateness = lateness;
     else {

@@ -24,11 +24,11 @@ interface StandingsOptions {
 const mostMoved = 200;
 
 export const createStandings = ({ policy, tasks, dependencies, change }: StandingsOptions): Standings => {
-  const standingOf = (waiting: Waiting) =>
+  const standingOf = (waiting: Waiting, isLate = waiting.lateness !== undefined) =>
     policy().stand(waiting.task, {
       dependents: policy().countsDependents ? dependencies.waitingFor(waiting.task.id) : [],
       typicalSeconds: waiting.typicalSeconds,
-      isLate: waiting.lateness !== undefined,
+      isLate,
     });
 
   const stand = (waiting: Waiting): void => void Object.assign(waiting, standingOf(waiting));
@@ -43,9 +43,14 @@ export const createStandings = ({ policy, tasks, dependencies, change }: Standin
         for (const id of one.unmet.keys()) {
           const before = tasks.get(id);
           if (!before || open.length > mostMoved) continue;
-          const { tier, rank, path } = standingOf(before);
-          if (tier === before.tier && rank === before.rank && path === before.path) continue;
-          change(before, () => Object.assign(before, { tier, rank, path }));
+          // Who was late for one time may end by another.
+          const isOutdated = before.lateness !== undefined && before.lateness.due !== standingOf(before).rank;
+          const { tier, rank, path } = standingOf(before, before.lateness !== undefined && !isOutdated);
+          if (!isOutdated && tier === before.tier && rank === before.rank && path === before.path) continue;
+          change(before, () => {
+            if (isOutdated) delete before.lateness;
+            Object.assign(before, { tier, rank, path });
+          });
           open.push(before);
         }
       }

@@ -58,8 +58,8 @@ export const createWaitingLists = (
     held: createOrderedList(compareWaiting),
   };
   const dues = createOrderedList<Waiting>((a, b) => a.rank - b.rank || a.task.sequence - b.task.sequence);
-  /** Who is late by itself stays so, and would only keep others from being looked at. */
-  const isAssessed = ({ tier, lateness }: Waiting): boolean => admits && tier < 2 && (!lateness || lateness.violated !== undefined);
+  /** Who is late for good would only keep others from being looked at. */
+  const isAssessed = ({ tier, lateness }: Waiting): boolean => admits && tier < 2 && !lateness?.isForGood;
   const line = createLine(compareWaiting, isByGroup);
   /** Those of `lists.ready`, by group of jobs; of all groups where they take turns, else of those that are listed. */
   const readyByLeaf = new Map<Branch, OrderedList<Waiting>>();
