@@ -24,7 +24,7 @@ test('a waiting model says what it should take and need in a warm worker, and th
   const panel = page.getByRole('complementary', { name: `Job ${id}` });
   await expect(panel).toContainText(/Should take about .* in a worker that is warm, from 4 runs of the same model on as much input\./);
   await expect(panel).toContainText(/Should need up to about \d.* of memory/);
-  await expect(panel).toContainText(/For such work in a warm worker on cpu the time was off by \d+ % on average in \d predictions/);
+  await expect(panel).toContainText(/For such work in a warm worker on cpu the time was off by [\d,]+ % on average in \d predictions/);
 
   await switchyard.goTo('/scheduler');
   await page.getByText('How well runs are predicted').click();
