@@ -42,8 +42,8 @@ export const makePieces = async (folder: string, count: number): Promise<string[
 };
 
 /**
- * Sounds that cost as many units as asked, all of the same size on the disk, so that nobody who looks at sizes knows: the longer one is, the
- * lower its rate. One unit is a second and a half of the sample announcement.
+ * Sounds that cost as many units as asked, all of the same size on the disk, so that nobody who looks at sizes knows: behind its samples each
+ * has as much that is not sound as the longest one does without. All of them are pieces of the sample announcement.
  */
 export const makeCosts = async (folder: string, costs: readonly number[]): Promise<string[]> => {
   await mkdir(folder, { recursive: true });
@@ -51,18 +51,30 @@ export const makeCosts = async (folder: string, costs: readonly number[]): Promi
   const sound = parseWav(await readFile(path), path);
   const samples = mixToMono(sound);
   const random = seeded(seed);
+  const step = sound.sampleRate / costRate;
+  const lengthOf = (cost: number): number => Math.round(cost * unitSeconds * costRate);
+  const longest = lengthOf(Math.max(...costs));
   return each(folder, costs.length, 'wav', async (index) => {
-    const rate = Math.round(samplesPerCost / ((costs[index] ?? 1) * unitSeconds));
     const start = Math.floor(random() * samples.length);
-    const step = sound.sampleRate / rate;
-    const piece = Float32Array.from({ length: samplesPerCost }, (_, at) => samples[Math.floor(start + at * step) % samples.length] ?? 0);
-    return formatWav([piece], rate);
+    const length = lengthOf(costs[index] ?? 1);
+    const piece = Float32Array.from({ length }, (_, at) => samples[Math.floor(start + at * step) % samples.length] ?? 0);
+    return filledUp(formatWav([piece], costRate), 2 * (longest - length));
   });
 };
 
-const unitSeconds = 1.5;
-/** At 8 kHz those of a sound of four units. */
-const samplesPerCost = 48_000;
+/** Long enough that to begin with an item takes little beside the item. */
+const unitSeconds = 5;
+const costRate = 8000;
+
+/** With a chunk behind its samples that readers of RIFF pass over. */
+const filledUp = (wav: Buffer, bytes: number): Buffer => {
+  const junk = Buffer.alloc(8 + bytes);
+  junk.write('JUNK', 0, 'latin1');
+  junk.writeUInt32LE(bytes, 4);
+  const all = Buffer.concat([wav, junk]);
+  all.writeUInt32LE(all.length - 8, 4);
+  return all;
+};
 
 const each = async (folder: string, count: number, extension: string, make: (index: number) => Promise<Buffer>): Promise<string[]> => {
   const paths: string[] = [];

@@ -25,17 +25,18 @@ const probeCosts = costs
   .toSorted((a, b) => a.place - b.place)
   .map(({ cost }) => cost);
 /**
- * Of the load on the second core, which computes all the time: beside workers, whose niceness is 5, it gets a quarter. Were it idle at times,
+ * Of the load on the second core, which computes all the time: beside workers it gets a quarter. Were it idle at times,
  * the first core would be faster whenever the second one has nothing to do (cores share more than they show), and no speed would hold for a
  * whole run.
  */
 const loadNice = 10;
+const workerNice = 5;
 const shares = ['left', 'right'] as const;
 
 /** What dividing a job while it runs is worth beside dividing it before. */
 export const divisionPart: Part = {
   name: 'division',
-  about: `one job of ${items} sounds over two shares of one core each, of which the second also carries a fixed load (a process that computes all the time, of niceness ${loadNice} beside 5 of the workers); the costs fall from 4 to 1 in the order of submission and all files have the same size, so that nobody knows. Divided while it runs (adaptive) and before it starts (static, in proportion to the speeds measured just before on every ${probeEvery}th of these sounds, mixed); both in turn, each first in every other round. The ideal is all items at both speeds together, without any start`,
+  about: `one job of ${items} sounds over two shares of one core each, of which the second also carries a fixed load (a process that computes all the time, of niceness ${loadNice} beside ${workerNice} of the workers); the costs fall from 4 to 1 in the order of submission and all files have the same size, so that nobody knows. Divided while it runs (adaptive) and before it starts (static, in proportion to the speeds measured just before on every ${probeEvery}th of these sounds, mixed); both in turn, each first in every other round. The ideal is all items at both speeds together, without any start`,
   async run(options) {
     const cores = process.platform === 'linux' ? (parseAllowedCores(readFileSync('/proc/self/status', 'utf8')) ?? []) : [];
     const [left, right] = cores;
@@ -51,8 +52,9 @@ export const divisionPart: Part = {
 
 const startLoad = (lifetime: Lifetime, core: number): void => {
   const program = join(import.meta.dirname, 'bare', 'fixed-load.ts');
-  const child = spawn('taskset', ['-c', String(core), process.execPath, program, String(loadNice)], {
+  const child = spawn('taskset', ['-c', String(core), process.execPath, program, String(loadNice), String(workerNice)], {
     stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
   });
   lifetime.add(() => void child.stdin.end());
 };
