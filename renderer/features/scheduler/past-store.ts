@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { PlannedRun } from '../../../shared/model/plan.ts';
+import { askAgain } from '../../ask-again.ts';
 import type { Connection } from '../../connection.ts';
-import { whileVisible } from '../../watch.ts';
 import { keyOf } from './plan-rows.ts';
 
 /** What ran of late, kept up to date while somebody looks. */
@@ -27,21 +27,8 @@ export const createPastStore = (connection: Connection): PastStore => {
     askedTo = to;
     if (runs.length > 0) store.setState(({ runs: known }) => ({ runs: mergeRuns(known, runs, to - reachMs) }));
   };
-  const start = () => {
-    let isOver = false;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const turn = async () => {
-      // A core that does not answer leaves the past as it was; the strip says so.
-      await ask().catch(() => {});
-      if (!isOver) timer = setTimeout(() => void turn(), pauseMs);
-    };
-    void turn();
-    return () => {
-      isOver = true;
-      clearTimeout(timer);
-    };
-  };
-  return { ...store, watch: () => whileVisible(document, start) };
+  // A core that does not answer leaves the past as it was; the strip says so.
+  return { ...store, watch: () => askAgain(() => ask().catch(() => {}), pauseMs) };
 };
 
 /** The same list while nothing is new, so that nothing is drawn again. */

@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { PredictionQuality } from '../../../shared/model/prediction.ts';
+import { askAgain } from '../../ask-again.ts';
 import type { Connection } from '../../connection.ts';
-import { whileVisible } from '../../watch.ts';
 
 /** How good predictions have been, asked for again and again while somebody looks. */
 export interface PredictionsStore extends StoreApi<{ predictions: readonly PredictionQuality[] | undefined }> {
@@ -12,20 +12,10 @@ const pauseMs = 5_000;
 
 export const createPredictionsStore = (connection: Connection): PredictionsStore => {
   const store = createStore<{ predictions: readonly PredictionQuality[] | undefined }>(() => ({ predictions: undefined }));
-  const start = () => {
-    let isOver = false;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const turn = async () => {
-      // A core that does not answer leaves the figures as they were; the strip says so.
-      const answer = await connection.api.predictions.list().catch(() => undefined);
-      if (answer) store.setState(answer);
-      if (!isOver) timer = setTimeout(() => void turn(), pauseMs);
-    };
-    void turn();
-    return () => {
-      isOver = true;
-      clearTimeout(timer);
-    };
+  const ask = async () => {
+    // A core that does not answer leaves the figures as they were; the strip says so.
+    const answer = await connection.api.predictions.list().catch(() => undefined);
+    if (answer) store.setState(answer);
   };
-  return { ...store, watch: () => whileVisible(document, start) };
+  return { ...store, watch: () => askAgain(ask, pauseMs) };
 };
