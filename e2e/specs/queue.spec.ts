@@ -100,6 +100,8 @@ test('several jobs at once: hold, release, run next, cancel; each goes to those 
   await expect(filter(page, 'Waiting')).toContainText('0');
 
   await bulk(page).getByRole('button', { name: 'Clear the selection' }).click();
+  // The rows come by another stream than the counts, and in another order than before.
+  await expect(row(page, 'job-0003').getByRole('img', { name: 'Cancelled' })).toBeVisible();
   await row(page, 'job-0003').click();
   await page.getByRole('button', { name: 'Remove', exact: true }).click();
   await page.getByRole('button', { name: 'Remove for good' }).click();

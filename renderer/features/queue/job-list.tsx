@@ -54,6 +54,7 @@ export const JobList = (props: JobListProps) => {
   const last = shown.at(-1)?.index;
   useShown(first, last, onShow);
 
+  const keyOf = rowKeys(rows);
   const choose = useChoice(props);
   const press = useListKeys(props, (index) => virtual.scrollToIndex(layout.positionOf(index)), choose.toggle);
   const isEvery = selected.size > 0 && selected.size >= props.total;
@@ -105,7 +106,7 @@ export const JobList = (props: JobListProps) => {
             const row = rows.get(item.index);
             return (
               <JobLine
-                key={item.index}
+                key={keyOf(item.index)}
                 index={item.index}
                 row={row}
                 top={start}
@@ -123,6 +124,20 @@ export const JobList = (props: JobListProps) => {
       </div>
     </div>
   );
+};
+
+/**
+ * Rows are kept by their job, so that a click or a focus meant for one never reaches another that has taken its place meanwhile. A
+ * row away from what is followed may be old and show a job that has moved: the second row of a job is kept by its place.
+ */
+const rowKeys = (rows: ReadonlyMap<number, JobRow>): ((index: number) => string) => {
+  const drawn = new Set<number>();
+  return (index) => {
+    const row = rows.get(index);
+    if (!row || drawn.has(idOf(row))) return `place-${index}`;
+    drawn.add(idOf(row));
+    return `job-${idOf(row)}`;
+  };
 };
 
 /** A list that is scrolled asks for what it shows at once, then no more often than this. */
