@@ -29,7 +29,7 @@ export const ownCore = (environment: NodeJS.ProcessEnv = {}): OwnCore => {
   afterAll(async () => {
     await runWith({}, 'shutdown');
     rest.close();
-    rmSync(root, { recursive: true, force: true });
+    rmSync(root, { recursive: true, force: true, maxRetries: 3 });
   });
 
   return {

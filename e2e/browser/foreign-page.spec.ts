@@ -120,7 +120,7 @@ const tryEverything = (page: Page, host: string, token: string, hash: string): P
   );
 
 test('our own page may do all of it, so the attempts themselves are sound', async ({ page }) => {
-  const { redirectFile } = await server.entrance.handlers.open(undefined, { signal: AbortSignal.timeout(10_000) });
+  const { redirectFile } = await server.entrance.handlers.open(undefined, { signal: AbortSignal.timeout(60_000) });
   // As a browser is opened: with the file, never with the address.
   await page.goto(pathToFileURL(redirectFile).href);
   await page.waitForURL(/#code=[0-9a-f]{64}$/);

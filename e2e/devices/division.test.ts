@@ -86,13 +86,9 @@ test.runIf(canBind)('a worker that is killed half-way costs nothing but time: ev
     ],
   });
   const id = ids[0]!;
-  const deadline = Date.now() + 60_000;
   const look = () => core.rest.ask<JobDetail>('GET', `/jobs/${id}`);
   for (let job = await look(); (job.progress?.done ?? 0) < 4; job = await look()) {
-    expect({ state: job.state.kind, isLate: Date.now() > deadline }).toEqual({
-      state: expect.stringMatching(/pending|starting|running/),
-      isLate: false,
-    });
+    expect(job.state.kind).toMatch(/pending|starting|running/);
   }
   const workers = join(core.dataFolder, 'run', 'workers');
   const pids = readdirSync(workers).map((name) => Number(readFileSync(join(workers, name), 'utf8').split(' ')[0]));

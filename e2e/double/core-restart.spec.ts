@@ -20,7 +20,7 @@ test('double: the window joins a core that works, and recovers by itself when th
   expect((await switchyard(['status'], { dataFolder })).code).toBe(0);
   await rest.ask('POST', '/jobs', {
     jobs: [
-      { runtime: 'application', name: 'long-work', application: 'ocr', files: Array.from({ length: 200 }, () => ({ path: picture })) },
+      { runtime: 'application', name: 'long-work', application: 'ocr', files: Array.from({ length: 2000 }, () => ({ path: picture })) },
     ],
   });
   await expect.poll(() => rest.ask('GET', '/status')).toMatchObject({ counts: { running: 1 } });

@@ -20,7 +20,7 @@ test.beforeEach(async () => {
 
 test.afterEach(async () => {
   for (const double of started.splice(0)) await double.close();
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 3 });
 });
 
 const launch = async (args: string[] = []): Promise<Double> => {
@@ -140,7 +140,7 @@ test('double: place, theme and what closing means are kept from one start to the
 
 test('double: quitting while a job runs asks once; the answer is heeded', async () => {
   const double = await launch();
-  await commandLine('add', '--name', 'long-work', '--', 'sleep', '60');
+  await commandLine('add', '--name', 'long-work', '--', 'sleep', '600');
   await expect.poll(() => tray(double)).toContain('Quit, 1 job running…');
   await double.wish({ do: 'choose-in-tray', labels: ['Quit, 1 job running…'] });
   expect((await double.recorded()).dialogs).toEqual([
@@ -162,7 +162,7 @@ test('double: quitting while a job runs asks once; the answer is heeded', async 
 test('double: a queue that is paused by quitting starts nothing next time; what runs goes on without the window', async () => {
   const double = await launch();
   const cores = String(availableParallelism());
-  await commandLine('add', '--name', 'long-work', '--cwd', folder, '--', 'sh', '-c', 'echo $$ > pid; exec sleep 60');
+  await commandLine('add', '--name', 'long-work', '--cwd', folder, '--', 'sh', '-c', 'echo $$ > pid; exec sleep 600');
   await commandLine('add', '--name', 'needs-all-cores', '--cpus', cores, '--', 'true');
   const pidFile = join(folder, 'pid');
   await expect.poll(() => readFile(pidFile, 'utf8').catch(() => '')).toMatch(/^\d+\n$/);
@@ -171,7 +171,7 @@ test('double: a queue that is paused by quitting starts nothing next time; what 
   await double.wish({ do: 'answer-dialog', response: 1 });
   expect(await double.exited).toEqual({ exitCode: 0, signal: null });
   const work = Number(await readFile(pidFile, 'utf8'));
-  expect(await readFile(`/proc/${work}/cmdline`, 'utf8')).toBe('sleep\0' + '60\0');
+  expect(await readFile(`/proc/${work}/cmdline`, 'utf8')).toBe('sleep\0' + '600\0');
 
   const next = await launch();
   await expect.poll(() => tray(next)).toContain('Resume queue');

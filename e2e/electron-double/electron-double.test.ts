@@ -12,7 +12,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'double test '));
   double = await launchDouble({ dataFolder: folder, mainFile });
   await until('window.port !== undefined');
-}, 60_000);
+});
 
 afterAll(async () => {
   await double?.close();

@@ -23,10 +23,10 @@ const [runsFile, intentsFile, dataFolder, socketPath] = process.argv.slice(2);
 const backend = createDockerBackend({ dataFolder, socketPath });
 await backend.check(new AbortController().signal);
 const runs = readFileSync(runsFile, 'utf8').trim().split('\\n').map((line) => JSON.parse(line));
-process.stdout.write('begun');
 const next = async () => {
   for (let run = runs.shift(); run; run = runs.shift()) {
     appendFileSync(intentsFile, run.task + '\\n');
+    process.stdout.write('begun');
     await backend.start(run, { running() {}, progress() {} }, new AbortController().signal);
   }
 };

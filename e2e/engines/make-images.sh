@@ -3,7 +3,10 @@
 set -euo pipefail
 export DOCKER_HOST=unix://$1
 image=switchyard-test/busybox
-docker image inspect "$image" >/dev/null 2>&1 && exit 0
+# Two test runs at the same time make them once.
+exec 9>"$(dirname "$1")/images.lock"
+flock 9
+docker image inspect "$image" "$image:nobody" >/dev/null 2>&1 && exit 0
 program=$(command -v busybox) || { echo "busybox-static is not installed; run e2e/engines/install-packages.sh" >&2; exit 3; }
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -46,7 +46,7 @@ beforeAll(async () => {
   beside = files
     .filter((file) => file.isFile())
     .map((file) => join(file.parentPath, file.name).slice(join(resources, 'app.asar.unpacked/').length));
-}, 120_000);
+}, 300_000);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -15,7 +15,8 @@ let fake: FakeNvml;
 const start = async (state: Parameters<FakeNvml['write']>[0], nvml = fake): Promise<WatchedSampler> => {
   nvml.write(state);
   watched = watchSampler(nvml.environment);
-  await watched.sampler.looked;
+  // A core waits for the first look only for some seconds; here it is waited for, however long a full machine takes.
+  await expect.poll(() => watched?.hasLooked('nvml'), soon).toBe(true);
   return watched;
 };
 
@@ -153,7 +154,11 @@ describe.skipIf(!canBuild)('the built sampler on a library that answers like NVM
     const pid = sampler.pid();
     await expect.poll(() => sampler.reading(fakeUuid(0)), soon).toBeDefined();
     fake.write({ gpus, hang: [{ call: 'nvmlDeviceGetPowerUsage' }] });
-    await expect.poll(() => sampler.failures, soon).toEqual([{ kind: 'silent', seconds: 3, probe: 'nvml' }]);
+    await expect.poll(() => sampler.failure('nvml')?.kind, soon).toBe('silent');
+    const [told] = sampler.failures;
+    expect(told).toMatchObject({ probe: 'nvml', kind: 'silent' });
+    // More where the tick that would have told it came late.
+    expect(told?.kind === 'silent' && told.seconds).toBeGreaterThanOrEqual(3);
     const ticks = sampler.ticks();
     await expect.poll(() => sampler.ticks(), soon).toBeGreaterThan(ticks + 2);
     fake.write({ gpus: [fakeGpu(0, { utilization: 77 })] });
@@ -193,16 +198,14 @@ describe.skipIf(!canBuild)('the built sampler on a library that answers like NVM
     const gpus = [fakeGpu(0)];
     const sampler = await start({ gpus });
     await expect.poll(() => sampler.processes(fakeUuid(0)), soon).toEqual([]);
-    const perTick = async (ticks: number): Promise<number> => {
-      const before = { ticks: sampler.ticks(), lists: sampler.lists() };
-      await expect.poll(() => sampler.ticks(), soon).toBeGreaterThanOrEqual(before.ticks + ticks);
-      return (sampler.lists() - before.lists) / (sampler.ticks() - before.ticks);
-    };
-    expect(await perTick(6)).toBeLessThan(0.5);
+    // On a full machine ticks come late, and lists by the clock; still several ticks pass between two lists.
+    await expect.poll(() => sampler.ticksSinceList(), soon).toBeGreaterThanOrEqual(2);
     sampler.sampler.watchProcesses(true);
     fake.write({ gpus, processes: [{ gpu: 0, pid: 999_999, bytes: 1 }] });
     await expect.poll(() => sampler.processes(fakeUuid(0)), soon).toHaveLength(1);
-    expect(await perTick(4)).toBeGreaterThan(0.7);
+    const before = { ticks: sampler.ticks(), lists: sampler.lists() };
+    await expect.poll(() => sampler.ticks(), soon).toBeGreaterThanOrEqual(before.ticks + 4);
+    expect(sampler.lists() - before.lists).toBeGreaterThanOrEqual(sampler.ticks() - before.ticks - 1);
   });
 
   test('of a driver of long ago tells what that driver can', async () => {

@@ -40,7 +40,7 @@ if ! answers; then
         --storage-driver $driver --log-level warn --shutdown-timeout 5 \
         </dev/null >>"$folder/log/dockerd.log" 2>&1 9>&- &
       daemon=$!
-      for _ in $(seq 200); do
+      for _ in $(seq 600); do
         answers && break 2
         kill -0 $daemon 2>/dev/null || break
         sleep .1

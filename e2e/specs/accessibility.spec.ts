@@ -19,12 +19,16 @@ const fillQueue = async ({ rest, commandLine }: Switchyard): Promise<void> => {
   });
   await rest.ask('POST', '/jobs', { jobs: [command('fails', 'echo what went wrong; exit 7')] });
   await expect.poll(() => rest.ask('GET', '/status')).toMatchObject({ counts: { failed: 1 } });
-  await rest.ask('POST', '/jobs', { jobs: [command('runs', 'echo started; sleep 300')] });
+  await rest.ask('POST', '/jobs', { jobs: [command('runs', 'echo started; sleep 3000')] });
   await rest.ask('POST', '/jobs', { jobs: [command('waits', 'true', { after: [5] }), command('held', 'true', { after: [5] })] });
   await rest.ask('POST', '/jobs/hold', { ids: [7] });
 };
 
 const violations = async (page: Page): Promise<unknown[]> => {
+  // Half-way from one colour to another there may be too little contrast for a moment.
+  await page.evaluate(`
+    Promise.allSettled(document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished)).then(() => {})
+  `);
   // Legacy mode stays in this page; the other one opens a second page, which the desktop denies.
   const { violations: found } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
   return found

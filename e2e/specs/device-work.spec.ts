@@ -97,7 +97,7 @@ test('a program of somebody else is adopted from the page of its device; what ca
     await line.getByRole('link').click();
 
     const panel = page.getByRole('complementary', { name: 'Job 1' });
-    await expect(panel).toContainText(/Running \d+ s/);
+    await expect(panel).toContainText(/Running \d+ (s|min)/);
     await expect(panel.getByRole('tab')).toHaveText(['Ran on', 'Record']);
     await expect(page.getByRole('grid', { name: 'Queue' })).toContainText('Process');
     await panel.getByRole('tab', { name: 'Record' }).click();

@@ -22,8 +22,9 @@ test('files divided over all cores show who does how many, and their result in o
   await panel.getByRole('tab', { name: 'Ran on' }).click();
   const table = panel.getByRole('table', { name: 'What each device does' });
   await expect(table.getByRole('columnheader', { name: 'Worked' })).toBeVisible();
-  const items = await table.locator('tbody td:nth-child(2)').allTextContents();
-  expect(items.reduce((sum, text) => sum + Number(text), 0)).toBe(names.length);
+  const items = async (): Promise<number> =>
+    (await table.locator('tbody td:nth-child(2)').allTextContents()).reduce((sum, text) => sum + Number(text), 0);
+  await expect.poll(items).toBe(names.length);
   await panel.getByRole('tab', { name: 'Result' }).click();
   await expect(panel.getByText('one.png').first()).toBeVisible();
 });

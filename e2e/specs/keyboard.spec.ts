@@ -29,7 +29,9 @@ test('without a pointer: palette, queue, move, open, cancel, close', async ({ sw
 
   // What is open is what the palette acts on.
   await press('Control+k');
+  await expect(page.getByRole('dialog')).toBeVisible();
   await page.keyboard.type('cancel');
+  await expect(page.getByRole('option').first()).toContainText('Cancel');
   await press('Enter');
   await expect(third).toContainText('Cancelled');
   // The job may be seen cancelled before the palette has its answer; Esc would then only close the palette.

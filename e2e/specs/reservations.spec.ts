@@ -39,7 +39,7 @@ test('cores are reserved for a group in the form: others wait and say why, its o
   await expect.poll(() => rest.ask('GET', `/jobs/${own}`)).toMatchObject({ state: { kind: 'running' } });
   await rest.ask('POST', '/jobs/cancel', { ids: [own] });
   await expect.poll(() => rest.ask('GET', `/jobs/${own}`)).toMatchObject({ state: { kind: 'cancelled' } });
-  await expect(rest.ask('GET', `/jobs/${other}`)).resolves.toMatchObject({ state: { kind: 'pending' }, wait: { code: 'reserved-time' } });
+  await expect.poll(() => rest.ask('GET', `/jobs/${other}`)).toMatchObject({ state: { kind: 'pending' }, wait: { code: 'reserved-time' } });
 
   await switchyard.goTo('/scheduler');
   await line.getByRole('button', { name: /^Remove the reservation/ }).click();

@@ -88,6 +88,7 @@ test('a job is found in the chart and opened without a pointer; the chart is zoo
   const { holder, urgent } = await twoWait(switchyard);
   await switchyard.goTo('/scheduler');
   const at = chart(page).getByRole('option');
+  await expect.poll(() => listed(page)).toEqual(['holder', 'urgent', 'early']);
   await expect(at).toHaveAttribute('aria-label', /holder/);
   for (let step = 0; step < 60 && (await page.locator('[role=listbox]:focus').count()) === 0; step += 1) await page.keyboard.press('Tab');
   await expect(chart(page)).toBeFocused();

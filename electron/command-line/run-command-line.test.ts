@@ -270,7 +270,7 @@ describe('watching', () => {
 });
 
 describe('the rest', () => {
-  test('each verb on jobs reaches the core with the numbers given', { timeout: 90_000 }, async () => {
+  test('each verb on jobs reaches the core with the numbers given', async () => {
     for (let count = 0; count < 2; count += 1) await run(['add', '--', 'x']);
     for (const verb of ['hold', 'release', 'next', 'retry', 'pause', 'resume', 'cancel']) {
       const { exitCode, stdout } = await run([verb, '2', '1']);

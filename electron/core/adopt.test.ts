@@ -14,7 +14,7 @@ afterEach(async () => {
 });
 
 /** A process that somebody else started: whoever started it here has ended, so that it is no child of the core. */
-const startOther = async (program = 'sleep', args = ['60'], becomes = program): Promise<{ pid: number; end: () => void }> => {
+const startOther = async (program = 'sleep', args = ['600'], becomes = program): Promise<{ pid: number; end: () => void }> => {
   const starter = spawn('sh', ['-c', '"$@" >/dev/null & echo $!', 'sh', program, ...args], { cwd: '/', detached: true });
   const [said] = (await once(starter.stdout, 'data')) as [Buffer];
   const pid = Number(said.toString());
@@ -53,7 +53,7 @@ describe('adopt', { skip: process.platform !== 'linux' }, () => {
       name: 'their training',
       group: 'theirs',
       runtime: 'process',
-      spec: { pid, command: ['sleep', '60'], folder: '/' },
+      spec: { pid, command: ['sleep', '600'], folder: '/' },
       demand: { cores: 1, memoryFrom: 'measured' },
     });
     expect(['starting', 'running']).toContain(job.state.kind);
@@ -93,7 +93,7 @@ describe('adopt', { skip: process.platform !== 'linux' }, () => {
     await open.close();
     open = await openTestCore({ dataFolder: open.dataFolder });
     const again = await open.client.jobs.get({ id });
-    expect(again).toMatchObject({ name: 'sleep 60', state: { attempt: 1 } });
+    expect(again).toMatchObject({ name: 'sleep 600', state: { attempt: 1 } });
     expect((await open.client.devices.list()).devices[0]?.granted.cores).toBe(1);
     end();
     expect((await open.ended(id)).state).toMatchObject({ kind: 'succeeded', attempt: 1 });
@@ -114,7 +114,7 @@ describe('adopt', { skip: process.platform !== 'linux' }, () => {
   });
 
   test('refuses a process of another user', { skip: process.getuid?.() !== 0 }, async () => {
-    const { pid } = await startOther('setpriv', ['--reuid', '65534', '--clear-groups', 'sleep', '60'], 'sleep');
+    const { pid } = await startOther('setpriv', ['--reuid', '65534', '--clear-groups', 'sleep', '600'], 'sleep');
     await expect.poll(() => refusalOf(open.client.jobs.adopt({ pid }))).toEqual({ code: 'process-not-yours', values: { pid } });
   });
 

@@ -281,7 +281,7 @@ test("the socket is its owner's alone, and the file that a killed core left is r
 test.skipIf(process.getuid?.() !== 0)(
   'another user of the machine reads neither token nor address and does not reach the socket',
   async () => {
-    const { redirectFile } = await server.entrance.handlers.open(undefined, { signal: AbortSignal.timeout(5000) });
+    const { redirectFile } = await server.entrance.handlers.open(undefined, { signal: AbortSignal.timeout(60_000) });
     // Even in a data folder that was opened to everybody.
     for (const folder of [server.folder, server.dataFolder]) await chmod(folder, 0o755);
     const attempt = `

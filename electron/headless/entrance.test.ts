@@ -16,7 +16,7 @@ afterEach(async () => {
 });
 
 const opened = async (entrance: Entrance): Promise<{ address: string; code: string; redirectFile: string }> => {
-  const { address, redirectFile } = await entrance.handlers.open(undefined, { signal: AbortSignal.timeout(5000) });
+  const { address, redirectFile } = await entrance.handlers.open(undefined, { signal: AbortSignal.timeout(60_000) });
   return { address, redirectFile, code: /#code=([0-9a-f]{64})$/.exec(address)?.[1] ?? '' };
 };
 

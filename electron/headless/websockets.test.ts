@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { WebSocket } from 'ws';
 import { socketPath } from '../core/infrastructure/storage/socket-path.ts';
 import { startTestServer, type TestServer } from './start-test-server.ts';
@@ -105,17 +105,26 @@ describe('the websocket', () => {
 });
 
 test('a websocket that does not answer is dropped, one that does is kept', async () => {
+  // Only the questions are ours, so that an answer may take as long as it likes.
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   const pinging = await startTestServer({ pingMs: 1000 });
   try {
     const [dead, living] = [kept(await openPageSocket(pinging)), kept(await openPageSocket(pinging))];
     const closed = new Promise<void>((resolve) => dead.once('close', resolve));
     // Reads nothing more, so it never sees the question.
     dead.pause();
+    const answered = new Promise((resolve) => living.once('ping', resolve));
+    vi.advanceTimersByTime(1000);
+    await answered;
+    // A call comes behind the answer to the question.
+    await clientOf(living).jobs.list({});
+    vi.advanceTimersByTime(1000);
     await expect.poll(() => pinging.server.connections()).toBe(1);
     dead.resume();
     await closed;
     expect(await clientOf(living).jobs.list({})).toMatchObject({ total: 0 });
   } finally {
+    vi.useRealTimers();
     await pinging.close();
   }
 });

@@ -17,7 +17,7 @@ const temporaryFolder = (): string => {
 /** Runs a line of JavaScript inside and gives what it printed. */
 const runInside = (view: ConfinedView, code: string, inside: Confinement | undefined = confinement): string => {
   const [program = '', ...args] = [...(inside?.wrapper(view) ?? []), process.execPath, '--input-type=module', '-e', code];
-  const { stdout, stderr } = spawnSync(program, args, { encoding: 'utf8', timeout: 20_000, killSignal: 'SIGKILL' });
+  const { stdout, stderr } = spawnSync(program, args, { encoding: 'utf8', timeout: 60_000, killSignal: 'SIGKILL' });
   return stdout.trim() || stderr;
 };
 

@@ -36,7 +36,7 @@ export interface ConformanceOptions {
 
 /** What every backend promises to the executor. */
 export const describeBackend = (name: string, { make, specs, parent = tmpdir() }: ConformanceOptions): void => {
-  describe(`${name} keeps the promises of a backend`, { timeout: 60_000 }, () => {
+  describe(`${name} keeps the promises of a backend`, () => {
     let folder: string;
     let backend: Backend;
 
@@ -286,7 +286,7 @@ const isRunning = async (pid: number): Promise<boolean> => {
 
 /** Waits for something that a real process does in its own time. */
 export const until = async (isSo: () => Promise<boolean> | boolean, what: string): Promise<void> => {
-  const deadline = performance.now() + 20_000;
+  const deadline = performance.now() + 60_000;
   while (!(await isSo())) {
     if (performance.now() > deadline) throw new Error(`timed out waiting until ${what}`);
     await delay(20);

@@ -22,13 +22,14 @@ const startHolder = async (bytes: number): Promise<{ pid: number; end(): Promise
 
 describe.runIf(process.platform === 'linux')('who else holds the memory', () => {
   test('is told by pid, name and size, the largest first, but for what is ours', async () => {
-    const [large, small, own] = await Promise.all([startHolder(400 * megabyte), startHolder(200 * megabyte), startHolder(500 * megabyte)]);
+    // Larger than what else runs on such a machine: of that no more than the eight largest are told.
+    const [large, small, own] = await Promise.all([startHolder(600 * megabyte), startHolder(500 * megabyte), startHolder(700 * megabyte)]);
     try {
       const holders = await createMemoryHolders({ ours: () => [own.pid], now: () => 0 })();
       const mine = holders.filter(({ pid }) => [large.pid, small.pid, own.pid].includes(pid));
       expect(mine.map(({ pid }) => pid)).toEqual([large.pid, small.pid]);
       expect(mine[0]).toMatchObject({ name: basename(process.execPath) });
-      expect(mine[0]?.bytes).toBeGreaterThan(400 * megabyte);
+      expect(mine[0]?.bytes).toBeGreaterThan(600 * megabyte);
       expect(holders.length).toBeLessThanOrEqual(8);
       expect(holders).toEqual(holders.toSorted((a, b) => b.bytes - a.bytes));
     } finally {

@@ -31,9 +31,12 @@ const shell = (script: string, outputFolder = folder): Launch => ({
 
 test('a program leads a session of its own, is told when it starts, and how it ends', async () => {
   let pid = 0;
-  const end = launcher.launch(shell('sleep 0.05; exit 7', await mkdtemp(join(folder, 'out-'))), (started) => (pid = started));
+  const gate = join(folder, 'gate');
+  const script = `until [ -e ${gate} ]; do sleep 0.02; done; exit 7`;
+  const end = launcher.launch(shell(script, await mkdtemp(join(folder, 'out-'))), (started) => (pid = started));
   await until(async () => pid > 0, 'it has started');
   expect(statOf(pid)).toMatchObject({ group: pid, session: pid });
+  await writeFile(gate, '');
   expect(await end).toEqual({ kind: 'exited', code: 7, signal: null, leftNothing: true });
 });
 

@@ -72,8 +72,8 @@ test('its end fails the devices that were there, and only those; the next proces
 
 test('who listens late is told what is known', async () => {
   const { sampler, lifetime, reports } = link('early', `tell(${devices}); tell({ kind: 'looked' });`);
+  await expect.poll(() => reports.length).toBe(1);
   await sampler.looked;
-  expect(reports).toHaveLength(1);
   const late: SamplerReport[] = [];
   sampler.onReport((report) => void late.push(report));
   expect(late).toEqual(reports);

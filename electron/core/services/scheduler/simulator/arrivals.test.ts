@@ -71,7 +71,7 @@ describe.each([
 ] as const)('a half loaded server with %s sizes', (_, sizes) => {
   test.each(policies)(
     '%s: the mean of five seeds is within 1.5 percent of the closed form, and none is beyond 4 percent',
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     (policy) => {
       const expected = meanResponse(policy, sizes, 0.5);
       const means = [1, 2, 3, 4, 5].map(
@@ -84,7 +84,7 @@ describe.each([
   );
 });
 
-test.each(policies)('%s at load 0.8: the closed form lies in the 99 percent interval of thirty batches', { timeout: 60_000 }, (policy) => {
+test.each(policies)('%s at load 0.8: the closed form lies in the 99 percent interval of thirty batches', { timeout: 300_000 }, (policy) => {
   const responses: number[] = [];
   simulateArrivals({
     rate: 0.8,
