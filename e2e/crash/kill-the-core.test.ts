@@ -33,8 +33,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await switchyard(['shutdown'], { dataFolder, environment });
-  rmSync(dataFolder, { recursive: true, force: true });
-  rmSync(workFolder, { recursive: true, force: true });
+  rmSync(dataFolder, { recursive: true, force: true, maxRetries: 3 });
+  rmSync(workFolder, { recursive: true, force: true, maxRetries: 3 });
 });
 
 const resources = { cores: 0.5, memoryBytes: 64 * 1024 ** 2 };

@@ -18,7 +18,7 @@ beforeEach(() => {
 
 afterEach(async () => {
   await switchyard(['shutdown'], { dataFolder });
-  rmSync(dataFolder, { recursive: true, force: true });
+  rmSync(dataFolder, { recursive: true, force: true, maxRetries: 3 });
 });
 
 const run = async (...args: string[]): Promise<string> => {

@@ -11,6 +11,9 @@ interface Browser {
   readonly profile: string;
 }
 
+/** Only what hangs meets it. */
+const limitMs = 120_000;
+
 let opened: Promise<Browser> | undefined;
 
 /** The one browser of this process; its pages are the windows. */
@@ -19,7 +22,8 @@ export const browser = (): Promise<Browser> => (opened ??= open());
 export const closeBrowser = async (): Promise<void> => {
   const { context, profile } = (await opened) ?? {};
   await context?.close();
-  if (profile) await rm(profile, { recursive: true, force: true });
+  // Processes of the browser that outlive it for a moment still write there.
+  if (profile) await rm(profile, { recursive: true, force: true, maxRetries: 10 });
 };
 
 const open = async (): Promise<Browser> => {
@@ -31,6 +35,7 @@ const open = async (): Promise<Browser> => {
     // Of the build machine: it has no user namespaces for the sandbox and a small /dev/shm.
     args: ['--no-sandbox', '--disable-dev-shm-usage', '--remote-debugging-port=0', '--window-size=1280,820'],
   });
+  context.setDefaultTimeout(limitMs);
   return { context, profile, debuggingAddress: await debuggingAddress(profile) };
 };
 

@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await double?.close();
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 3 });
 });
 
 /** Waits until an expression is true in the page. Playwright's own waitForFunction makes code from text, which the policy forbids. */

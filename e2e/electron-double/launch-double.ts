@@ -35,13 +35,17 @@ export interface Double {
 
 export const root = resolve(import.meta.dirname, '../..');
 
+/** Only what hangs meets it. */
+const limitMs = 120_000;
+
 /** Starts the app in the double and waits for its window's page. */
 export const launchDouble = async (options: LaunchOptions): Promise<Double> => {
   const app = startDouble(options);
   try {
     const address = (await app.wish({ do: 'address' })) as string;
-    const browser = await chromium.connectOverCDP(address, { isLocal: true });
+    const browser = await chromium.connectOverCDP(address, { isLocal: true, timeout: limitMs });
     const page = await firstPage(browser, app);
+    page.setDefaultTimeout(limitMs);
     return { ...app, page, drop: (paths, at) => drop(page, paths, at), close: () => close(app, browser), kill: () => kill(app) };
   } catch (error) {
     app.child.kill('SIGKILL');
@@ -103,7 +107,7 @@ const firstPage = async (browser: Browser, app: Started): Promise<Page> => {
   if (!context) throw new Error('the double has no browser context');
   const page = context.pages()[0] ?? (await context.waitForEvent('page'));
   const ended = app.exited.then(() => Promise.reject(new Error('The double has ended.')));
-  await Promise.race([page.waitForURL((address) => address.protocol !== 'about:', { timeout: 120_000 }), ended]);
+  await Promise.race([page.waitForURL((address) => address.protocol !== 'about:', { timeout: limitMs }), ended]);
   return page;
 };
 

@@ -11,8 +11,8 @@ const differentTexts = async (shown: Locator): Promise<void> => {
 
 test('Overview and Devices follow the machine, with numbers only where something was measured', async ({ switchyard }) => {
   const { page, rest } = switchyard;
-  // Takes 30 MB more each second: a figure that moves however busy the machine is, where its load would stand at 100 %.
-  const script = 'const kept = []; setInterval(() => kept.length < 40 && kept.push(Buffer.alloc(30e6, 1)), 1000)';
+  // Takes 5 MB more each second for three minutes: a figure that moves however busy the machine is, where its load would stand at 100 %.
+  const script = 'const kept = []; setInterval(() => kept.length < 180 && kept.push(Buffer.alloc(5e6, 1)), 1000)';
   await rest.ask('POST', '/jobs', {
     jobs: [{ runtime: 'command', name: 'grower', command: [process.execPath, '-e', script], folder: '/' }],
   });
