@@ -11,7 +11,7 @@ test('without a pointer: palette, queue, move, open, cancel, close', async ({ sw
   await press('Control+k');
   await expect(page.getByRole('dialog')).toBeVisible();
   await page.keyboard.type('go queue');
-  await expect(page.getByRole('option')).toHaveCount(1);
+  await expect(page.getByRole('dialog').getByRole('option')).toHaveCount(1);
   await press('Enter');
   await expect(page.getByRole('dialog')).toBeHidden();
   const grid = page.getByRole('grid', { name: 'Queue' });
@@ -32,7 +32,7 @@ test('without a pointer: palette, queue, move, open, cancel, close', async ({ sw
   await press('Control+k');
   await expect(page.getByRole('dialog')).toBeVisible();
   await page.keyboard.type('cancel');
-  await expect(page.getByRole('option').first()).toContainText('Cancel');
+  await expect(page.getByRole('dialog').getByRole('option').first()).toContainText('Cancel');
   await press('Enter');
   await expect(third).toContainText('Cancelled');
   // The job may be seen cancelled before the palette has its answer; Esc would then only close the palette.
