@@ -19,7 +19,7 @@ const pageSize = 500;
 /** How well run times are predicted, each before its run. */
 export const predictionPart: Part = {
   name: 'prediction',
-  about: `${count} runs of models, applications and commands with different amounts of work, in an order by a seed, each predicted when it starts; the first ${notCounted} are not counted. Beside them the median of all runs of the same work, which nobody can know before. The trace is written to test-results/prediction-trace.json`,
+  about: `${count} runs of models, applications and commands with different amounts of work, in an order by a seed, each predicted when it starts, and again once its worker is known if that is not the one expected; the first ${notCounted} are not counted. Beside them the median of all runs of the same work, which nobody can know before. The trace is written to test-results/prediction-trace.json`,
   async run({ say, lifetime }) {
     const core = await startBenchCore(lifetime);
     const work = await makeWork(join(core.workFolder, 'work'));

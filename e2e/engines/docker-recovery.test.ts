@@ -27,7 +27,7 @@ const next = async () => {
   for (let run = runs.shift(); run; run = runs.shift()) {
     appendFileSync(intentsFile, run.task + '\\n');
     process.stdout.write('begun');
-    await backend.start(run, { running() {}, progress() {} }, new AbortController().signal);
+    await backend.start(run, { foundWorker() {}, running() {}, progress() {} }, new AbortController().signal);
   }
 };
 await Promise.all([next(), next()]);

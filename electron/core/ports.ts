@@ -170,6 +170,8 @@ export type StopReason = 'cancel' | 'time-limit' | 'memory-limit' | 'device-lost
 
 /** What a backend tells while an attempt runs. */
 export interface Sink {
+  /** As soon as that is certain: whether its worker has done such work before. Told before `running`, where workers are kept between jobs. */
+  foundWorker(isWarm: boolean): void;
   /** The work itself has begun. `rootProcesses` are the processes whose trees hold its memory. */
   running(rootProcesses: readonly number[]): void;
   progress(progress: Progress): void;

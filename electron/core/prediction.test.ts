@@ -158,6 +158,52 @@ describe('a model whose worker is warm or has to be started', () => {
     );
   });
 
+  describe('and turns out to be in the other state than it seemed when the run was decided on', () => {
+    beforeEach(async () => {
+      for (let count = 0; count < 3; count += 1) {
+        core.onnx.warm = false;
+        await run(5, inputs(1000), cold);
+        core.onnx.warm = true;
+        await run(1, inputs(1000), warm);
+      }
+      await run(3, train);
+    });
+
+    /** One that runs, and one behind it that needs its core. */
+    const begin = async (seemed: boolean, found: boolean): Promise<{ running: JobDetail; start(): Promise<number> }> => {
+      core.onnx.warm = seemed;
+      core.onnx.finds = found;
+      const [id = 0, next = 0] = await core.submit(inputs(1000), train);
+      await core.onnx.started(7);
+      const expectedAt = async (): Promise<number> =>
+        ((await core.client.scheduler.plan({})).runs.find(({ job }) => job.id === next)?.startsAt ?? Infinity) - clock;
+      return { running: await core.client.jobs.get({ id }), start: expectedAt };
+    };
+
+    test('is predicted again before it runs: a warm worker after all', async () => {
+      const { running, start } = await begin(false, true);
+      expect(running.prediction).toEqual({ p50Seconds: 1, p90Seconds: expect.any(Number), from: 'repeats', samples: 3, warm: true });
+      expect(await start()).toBe(1000);
+    });
+
+    test('is predicted again before it runs: none that is warm', async () => {
+      const { running, start } = await begin(true, false);
+      expect(running.prediction).toMatchObject({ p50Seconds: 5, warm: false, startUpSeconds: 4 });
+      expect(await start()).toBe(5000);
+      clock += 5000;
+      core.onnx.attempts[6]?.end(cold);
+      const ended = await core.ended(running.id);
+      expect(ended.state).toMatchObject({ kind: 'succeeded', predicted: { p50Seconds: 5, warm: false } });
+      expect(ended.events.flatMap(({ state }) => ('predicted' in state ? [[state.kind, state.predicted?.warm]] : []))).toEqual([
+        ['starting', true],
+        ['running', false],
+        ['succeeded', false],
+      ]);
+      const { predictions } = await core.client.predictions.list();
+      expect(predictions.find(({ warm: isWarm }) => isWarm === false)).toMatchObject({ runs: 4, predicted: 3 });
+    });
+  });
+
   test('is granted and predicted the memory that its worker has told of, however short it ran', async () => {
     const held = (peakMemoryBytes: number): Outcome => ({ ...warm, ranOn: { ...ranOn, warm: true, peakMemoryBytes } });
     core.onnx.warm = true;

@@ -74,7 +74,7 @@ export type SchedulerEvent =
   | { kind: 'changed'; task: TaskRequest }
   /** A waiting task waits for these now: one that it had waited for runs again. */
   | { kind: 'dependenciesChanged'; task: string; after: readonly Dependency[] }
-  /** How long waiting tasks should run, as it is known by now; all at once, so that it costs one decision. */
+  /** How long tasks should run that wait or have started, as it is known by now; all at once, so that it costs one decision. */
   | { kind: 'estimated'; estimates: readonly ({ readonly task: string } & Pick<TaskRequest, 'estimate' | 'estimateOn'>)[] }
   /** A waiting task that will not run. */
   | { kind: 'removed'; task: string }

@@ -38,6 +38,8 @@ export interface FakeBackend extends Backend {
   readonly found: Map<string, (attempt: FakeAttempt) => Found>;
   /** Whether its worker is warm; only of models and applications. */
   warm: boolean;
+  /** Whether the worker that an attempt gets is warm, where it says so before the work begins. */
+  finds?: boolean;
   /** Resolves when `count` attempts have been started in all. */
   started(count: number): Promise<FakeAttempt>;
 }
@@ -79,6 +81,7 @@ export const createFakeBackend = (name: Backend['name'], isRepeatable = false): 
     start(run, sink, signal) {
       const made = attempt(run, sink, signal);
       attempts.push(made.attempt);
+      if (backend.finds !== undefined) sink.foundWorker(backend.finds);
       sink.running([]);
       for (const waiter of waiters.filter(({ count }) => count === attempts.length)) waiter.resolve(made.attempt);
       return made.outcome;

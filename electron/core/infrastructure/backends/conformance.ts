@@ -254,6 +254,7 @@ export const recordingSink = (): RecordingSink => {
       return calls;
     },
     whenRunning: promise,
+    foundWorker: () => undefined,
     running: (roots) => {
       calls += 1;
       resolve(roots);

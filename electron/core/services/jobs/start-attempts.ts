@@ -12,6 +12,7 @@ import type { Executor, ExecutorOptions } from './execution.ts';
 import { isPart, requestOf, taskOfEntry, type JobEntry, type PartEntry } from './job-entry.ts';
 import type { Pausing } from './pausing.ts';
 import { acceleratorsOf, memoryLimitOf, placementOf } from './placement.ts';
+import { predictAgain } from './predict-again.ts';
 import { energyBefore } from './ran-on.ts';
 import type { TimeLimits } from './time-limits.ts';
 
@@ -159,6 +160,9 @@ export const createStarts = (options: StartsOptions): Starts => {
   };
 
   const sinkOf = (entry: JobEntry, attempt: number): Sink => ({
+    foundWorker(isWarm) {
+      if (entry.attempts === attempt && entry.active) predictAgain(options, entry, isWarm);
+    },
     running(rootProcesses) {
       if (entry.attempts !== attempt || !entry.active) return;
       entry.active.rootProcesses = rootProcesses;

@@ -13,6 +13,17 @@ describe('a task that does not fit', () => {
     expect(scheduler.explain('2')).toMatchObject({ position: 1, startsAt: 20_000, reason: { code: 'cores-busy' } });
   });
 
+  test('is reserved another time when more is known of what runs', () => {
+    const scheduler = open();
+    at(scheduler, 0, request(1, { cores: 3, ...seconds(20), estimateOn: { cpu: { p50Seconds: 20, p90Seconds: 20 } } }));
+    at(scheduler, 0, request(2, { cores: 4 }));
+    expect(scheduler.explain('2')?.startsAt).toBe(20_000);
+    expect(started(scheduler.apply({ kind: 'estimated', estimates: [{ task: '1', ...seconds(5, 8) }] }, 1000))).toEqual([]);
+    expect(scheduler.explain('2')?.startsAt).toBe(8000);
+    scheduler.apply({ kind: 'estimated', estimates: [{ task: '1' }] }, 2000);
+    expect(scheduler.explain('2')?.startsAt).toBeUndefined();
+  });
+
   test('is passed by one that will have ended by then, and not by one that will not', () => {
     const scheduler = open();
     at(scheduler, 0, request(1, { cores: 3, ...seconds(20) }), request(2, { cores: 4 }));

@@ -1,4 +1,4 @@
-import type { Grant, TaskRequest } from '../../scheduler-port.ts';
+import type { Estimate, Grant, TaskRequest } from '../../scheduler-port.ts';
 
 /** How much is granted on one device. */
 interface Amount {
@@ -39,6 +39,8 @@ export interface Ledger extends Books {
   add(task: TaskRequest, grant: Grant, startedAt: number): void;
   /** Gives what runs already other cores, as if it had started then. */
   setCores(task: string, cores: number, startedAt: number): void;
+  /** How long what runs already should run where it does, as it is known by now. */
+  estimate(task: string, estimate: Estimate | undefined): void;
   /** Moves all starts by so many milliseconds. */
   shift(by: number): void;
   /** The task that held it; undefined when it holds nothing. */
@@ -109,6 +111,12 @@ export const createLedger = (): Ledger => {
       if (account) account.cores += change;
       cores += change;
       running.set(id, { ...one, grant: { ...one.grant, cores: next }, startedAt });
+    },
+    estimate(id, known) {
+      const one = running.get(id);
+      if (!one) return;
+      const { estimate: _, estimateOn: __, ...task } = one.task;
+      running.set(id, { ...one, task: { ...task, ...(known && { estimate: known }) } });
     },
     shift(by) {
       for (const [id, one] of running) running.set(id, { ...one, startedAt: one.startedAt + by });

@@ -324,7 +324,7 @@ export const createScheduler = (initial: Initial): Scheduler => {
 
   const estimate = (id: string, { estimate: known, estimateOn }: Estimates): void => {
     const waiting = tasks.get(id);
-    if (!waiting) return;
+    if (!waiting) return ledger.estimate(id, known);
     lists.delete(waiting);
     const { estimate: _, estimateOn: __, ...task } = waiting.task;
     waiting.task = { ...task, ...(known && { estimate: known }), ...(estimateOn && { estimateOn }) };

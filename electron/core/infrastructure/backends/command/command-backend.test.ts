@@ -345,6 +345,7 @@ describe('what a later core makes of an attempt', () => {
 });
 
 const both = (first: ReturnType<typeof recordingSink>, second: Parameters<ReturnType<typeof make>['start']>[1]) => ({
+  foundWorker: () => undefined,
   running: (roots: readonly number[]) => {
     first.running(roots);
     second.running(roots);

@@ -34,7 +34,7 @@ const runs = readFileSync(runsFile, 'utf8').trim().split('\\n').map((line) => JS
 const next = async () => {
   for (let run = runs.shift(); run; run = runs.shift()) {
     appendFileSync(intentsFile, run.task + '\\n');
-    await backend.start(run, { running() {}, progress() {} }, new AbortController().signal);
+    await backend.start(run, { foundWorker() {}, running() {}, progress() {} }, new AbortController().signal);
   }
 };
 process.stdout.write('begun');
@@ -120,7 +120,7 @@ const launcher = createLauncher(${JSON.stringify(launcherEntry)});
 const outcomes = [];
 for (const run of JSON.parse(process.argv[2])) {
   if (!run.logFile.includes('closed')) mkdirSync(dirname(run.logFile), { recursive: true });
-  outcomes.push(await createCommandBackend({ launcher }).start(run, { running() {}, progress() {} }, new AbortController().signal));
+  outcomes.push(await createCommandBackend({ launcher }).start(run, { foundWorker() {}, running() {}, progress() {} }, new AbortController().signal));
 }
 process.stdout.write(JSON.stringify(outcomes));`,
     );

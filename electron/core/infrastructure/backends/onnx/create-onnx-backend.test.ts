@@ -97,6 +97,31 @@ describe.each([
     expect(held()).toBe(true);
   });
 
+  test('say whether they are warm as soon as that is certain, before they begin', async () => {
+    const backend = createTestBackend({ ...options, maximumWorkers: 1 });
+    const spec = onnxSpec(wineModel, { x: write(backend, 'row.npy', row()) });
+    const told: string[] = [];
+    const run = (name: string, whenFound = (): void => undefined): Promise<Outcome> =>
+      backend.run(
+        spec,
+        {},
+        {
+          foundWorker: (isWarm) => {
+            told.push(`${name} ${isWarm ? 'warm' : 'cold'} of ${backend.workers.length}`);
+            whenFound();
+          },
+          running: () => void told.push(`${name} runs`),
+        },
+      );
+    let second: Promise<Outcome> | undefined;
+    // While the worker of the first is being opened, for which the second has to wait.
+    await run('first', () => {
+      second = run('second');
+    });
+    expect((await second)?.kind).toBe('succeeded');
+    expect(told).toEqual(['first cold of 0', 'first runs', 'second warm of 1', 'second runs']);
+  });
+
   test('run an application on files', async () => {
     const backend = createTestBackend(options);
     const csv = write(backend, 'wines.json', '[[13.2,1.78,2.14,11.2,100,2.65,2.76,0.26,1.28,4.38,1.05,3.4,1050]]');

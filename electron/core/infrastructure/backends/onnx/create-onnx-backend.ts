@@ -89,7 +89,7 @@ export const createOnnxBackend = (options: OnnxBackendOptions): OnnxBackend => {
       // A worker is started for a device and for cores; it cannot change them.
       const accelerators = place.accelerator ? (run.accelerators ?? []).map(({ id }) => id) : [];
       const key = `${work.key}${placeKey(accelerators, devices.coreIds)}`;
-      const { seat, seating } = await takeSeat(key, attemptKey(run), () => open(work, devices), signal);
+      const { seat, seating } = await takeSeat(key, attemptKey(run), () => open(work, devices), sink, signal);
       const seatRun = { run, work, seat, seating, place, sink, signal, job: (jobCount += 1), release: () => jobs.release(seat) };
       return await (run.chunks ? runChunks(seatRun, run.chunks) : runOnSeat(seatRun));
     } catch (error) {
@@ -109,6 +109,7 @@ export const createOnnxBackend = (options: OnnxBackendOptions): OnnxBackend => {
     key: string,
     name: string,
     openOne: () => Promise<Seat>,
+    sink: Sink,
     signal: AbortSignal,
   ): Promise<{ seat: Seat; seating: Seating }> => {
     let isWarm = true;
@@ -116,10 +117,12 @@ export const createOnnxBackend = (options: OnnxBackendOptions): OnnxBackend => {
     const askedAt = turnAt;
     const openNow = (): Promise<Seat> => {
       isWarm = false;
+      sink.foundWorker(isWarm);
       return openOne();
     };
     const came = once(() => (turnAt = performance.now()));
     const seat = await jobs.acquire(key, openNow, signal, { name, came });
+    if (isWarm) sink.foundWorker(isWarm);
     return { seat, seating: { isWarm, queuedSeconds: (turnAt - askedAt) / 1000, startUpSeconds: (performance.now() - turnAt) / 1000 } };
   };
 

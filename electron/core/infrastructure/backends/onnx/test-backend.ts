@@ -62,7 +62,7 @@ export const createTestBackend = (options: Partial<OnnxBackendOptions> = {}): Te
         resolve: (file) => ('path' in file ? { path: file.path, name: file.path.slice(file.path.lastIndexOf('/') + 1) } : never(file)),
         ...more,
       };
-      return backend.start(run, { running: () => undefined, progress: () => undefined, ...sink }, signal);
+      return backend.start(run, { foundWorker: () => undefined, running: () => undefined, progress: () => undefined, ...sink }, signal);
     },
   };
 };
