@@ -28,7 +28,7 @@ test('a device is drained from its page, says why, and is still drained after a 
   await expect(page.getByRole('main')).toContainText('Drained by hand: new fan on Monday.');
 
   await page.keyboard.press('Escape');
-  await expect(row(page, 'GPU 3')).toContainText('Drained by hand: new fan on Monday.');
+  await expect(row(page, 'GPU 3')).toContainText('Drained: new fan on Monday');
   await row(page, 'GPU 3').getByRole('link', { name: 'GPU 3' }).click();
   await page.getByRole('button', { name: 'Undrain' }).click();
   await expect(page.getByRole('main')).not.toContainText('Drained by hand');
@@ -117,10 +117,14 @@ test('a device that is lost says why, and takes work again once it is back', asy
   await switchyard.goTo('/devices');
   await expect(row(page, 'GPU 7')).toContainText('NVIDIA H100');
   machine?.write({ gpus: eightGpus().slice(0, 7) });
-  await expect(row(page, 'GPU 7')).toContainText('It is no longer found');
+  await expect(row(page, 'GPU 7')).toContainText('No longer found');
   await row(page, 'GPU 7').getByRole('link', { name: 'GPU 7' }).click();
   const why = page.getByRole('main').getByText('It is no longer found');
   await expect(why).toBeVisible();
+  await expect(page.getByRole('main').getByText('No samples since')).toBeVisible();
+  await expect(page.getByRole('main').getByText('Not known while it does not answer.')).toBeVisible();
+  await switchyard.goTo('/');
+  await page.getByRole('alert').filter({ hasText: 'Out of service: GPU 7.' }).getByRole('link', { name: 'See device' }).click();
   machine?.write({ gpus: eightGpus() });
   await expect(why).toBeHidden();
 });

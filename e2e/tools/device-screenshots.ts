@@ -48,6 +48,8 @@ const manyDevices = async ({ page, rest, folder }: ShownCore, target: string, se
       gpu0: '/devices/gpu0',
       gpu3: '/devices/gpu3',
       cpu: '/devices/cpu',
+      npu0: '/devices/npu0',
+      fpga0: '/devices/fpga0',
       run: '/run',
       'ran-on': '/queue/1/ranOn',
     },
@@ -124,7 +126,7 @@ const liveLoad = (machine: DeviceMachine): Load => {
       gpus: lost < 0 ? gpus : gpus.filter((_, index) => index !== lost),
       processes: [
         ...pids.map((pid, gpu) => ({ gpu, pid, bytes: oursOn(gpu) })),
-        { gpu: 0, pid: process.pid, bytes: 2.4 * gigabyte },
+        { gpu: 0, pid: process.pid, bytes: 33 * gigabyte },
         { gpu: 2, pid: process.ppid, bytes: 19 * gigabyte, kind: 'graphics' as const },
       ],
     });

@@ -69,7 +69,11 @@ const actions: Readonly<Record<string, Action>> = {
     usage: 'undrain ID',
     operands: 1,
     flags: [],
-    read: (_, id) => done('done-undrain', { id }, (devices) => devices.undrain({ id })),
+    read: (session, id) => async (devices) => {
+      await devices.undrain({ id });
+      const still = (await devices.list()).devices.find((device) => device.id === id)?.reason;
+      return still ? { said: 'done-undrain-only', values: { id, why: session.sentence(still) } } : { said: 'done-undrain', values: { id } };
+    },
   },
   split: {
     usage: 'split ID --name NAME [--cores LIST] [--memory SIZE]',

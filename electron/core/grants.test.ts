@@ -82,6 +82,10 @@ describe('a job that asks for devices', () => {
     expect(await refusal(2, 9 * gigabyte)).toMatchObject({ code: 'needs-device-memory', values: { largestBytes: 8 * gigabyte } });
     expect(await refusal(1, 9 * gigabyte, { on: ['gpu1'] })).toMatchObject({ code: 'needs-device-memory' });
     expect(await refusal(2, undefined, { on: ['gpu1'] })).toEqual({ code: 'needs-device', values: { kind: 'gpu', need: 2, have: 1 } });
+    expect(await reasonOf(core.submit({ resources: { on: ['gpu1'] } }))).toEqual({
+      code: 'device-not-asked',
+      values: { device: 'gpu1', kind: 'gpu' },
+    });
     expect(await refusal(1, undefined, { on: ['gpu7'] })).toEqual({
       code: 'device-unknown',
       values: { device: 'gpu7', known: 'cpu, gpu0, gpu1' },

@@ -12,11 +12,19 @@ test('missing samples break the line, and a value that was not read is missing t
   expect(seriesOf(samples, [({ load }) => load])).toEqual({ times: [1, 2, 3, 3.001, 9], lines: [[5, null, 7, null, 9]] });
 });
 
-test('a hole lies between two samples that are too far apart', () => expect(holesIn(samples)).toEqual([{ from: 3000, to: 9000 }]));
+test('a hole lies between two samples that are too far apart', () =>
+  expect(holesIn(samples, ({ load }) => load)).toEqual([{ from: 3000, to: 9000 }]));
+
+test('samples without a value are one hole, which stays open while none comes', () => {
+  const lost = [1, 2, 3, 4, 5, 6, 7].map((second) => ({ at: second * 1000, load: second <= 2 ? 50 : undefined }));
+  expect(holesIn(lost, ({ load }) => load)).toEqual([{ from: 2000, to: 7000, isOpen: true }]);
+  expect(holesIn([...lost, { at: 8000, load: 9 }], ({ load }) => load)).toEqual([{ from: 2000, to: 8000 }]);
+  expect(holesIn(lost.slice(2), ({ load }) => load)).toEqual([]);
+});
 
 test('coarser samples have a hole only where more than one of them is missing', () => {
   const minutes = [{ at: 0 }, { at: 60_000 }, { at: 240_000 }];
-  expect(holesIn(minutes, 60_000)).toEqual([{ from: 60_000, to: 240_000 }]);
+  expect(holesIn(minutes, ({ at }) => at, 60_000)).toEqual([{ from: 60_000, to: 240_000 }]);
   expect(sampleAt(minutes, 100_000, 60_000)?.at).toBe(60_000);
 });
 

@@ -38,17 +38,33 @@ export const seriesOf = <Sample extends Measured>(
   return { times, lines };
 };
 
+/** A stretch without values, in milliseconds since 1970. */
 export interface Hole {
   from: number;
   to: number;
+  /** It reaches to the newest sample: nothing is measured now. */
+  isOpen?: true;
 }
 
-/** The stretches without samples between the first and the last one, in milliseconds since 1970. */
-export const holesIn = (samples: readonly Measured[], stepMs = secondMs): readonly Hole[] =>
-  samples.flatMap(({ at }, index) => {
-    const before = samples[index - 1]?.at;
-    return before !== undefined && at - before > holeOf(stepMs) ? [{ from: before, to: at }] : [];
-  });
+/** The stretches without values from the first value to the newest sample, whether samples are missing there or have none. */
+export const holesIn = <Sample extends Measured>(
+  samples: readonly Sample[],
+  pick: (sample: Sample) => number | undefined,
+  stepMs = secondMs,
+): readonly Hole[] => {
+  const holes: Hole[] = [];
+  let before: number | undefined;
+  const add = (to: number, more: Pick<Hole, 'isOpen'>) => {
+    if (before !== undefined && to - before > holeOf(stepMs)) holes.push({ from: before, to, ...more });
+  };
+  for (const sample of samples) {
+    if (pick(sample) === undefined) continue;
+    add(sample.at, {});
+    before = sample.at;
+  }
+  add(samples.at(-1)?.at ?? 0, { isOpen: true });
+  return holes;
+};
 
 /** The sample nearest to a moment, unless the moment lies in a hole. */
 export const sampleAt = <Sample extends Measured>(samples: readonly Sample[], at: number, stepMs = secondMs): Sample | undefined => {

@@ -142,7 +142,8 @@ const usePlot = (
 const optionsFor = (width: number, height: number, styles: readonly LineStyle[], colours: Colours): uPlot.Options => ({
   width,
   height,
-  padding: [1, 0, 0, 0],
+  // Half a line, so that zero is seen as well as the top: it is not the same as nothing.
+  padding: [1, 0, 1, 0],
   legend: { show: false },
   cursor: { show: false },
   scales: { x: { time: false, auto: false }, y: { auto: false } },

@@ -182,6 +182,8 @@ export type FailReason = z.infer<typeof FailReason>;
 export const RefusalReason = z.discriminatedUnion('code', [
   ...FailReason.options,
   reason('device-unknown', { device: z.string(), known: z.string() }),
+  /** A job names it, but asks for no device of its kind. */
+  reason('device-not-asked', { device: z.string(), kind: z.string() }),
   reason('device-in-use', { device: z.string(), jobs: z.array(JobName) }),
   reason('device-not-measurable', { device: z.string(), why: DeviceReason }),
   /** Shares of a device: what was asked against what is left of it. */

@@ -106,6 +106,13 @@ describe('a change', () => {
     expect(core.calls).toEqual([call]);
   });
 
+  test('that undrains a device which is lost says that it still gets no work', async () => {
+    core.devices.push({ ...gpu, state: 'unhealthy', reason: gone });
+    expect((await run('undrain', 'gpu0')).stderr).toBe(
+      'gpu0 is no longer drained, but gets no work yet. It is no longer found: its driver was unloaded or it fell off its bus. It is used again by itself once it is back.\n',
+    );
+  });
+
   test('answers programs with the devices as they are then', async () => {
     core.devices.push(gpu);
     const { stdout } = await run('drain', 'gpu0', '--json');

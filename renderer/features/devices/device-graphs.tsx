@@ -7,6 +7,7 @@ import { useTimeWindow } from '../../graphs/use-time-window.ts';
 import { useParts } from '../../parts.tsx';
 import { SegmentedControl } from '../../ui/segmented-control.tsx';
 import { useWords } from '../../words.tsx';
+import { CoreGraphs } from './core-graphs.tsx';
 import { GraphGroup } from './graph-group.tsx';
 import type { HistoryState } from './history-store.ts';
 import { useLanes } from './lane.ts';
@@ -23,8 +24,15 @@ type KeptRange = (typeof keptRanges)[number];
 const rangeNames = ['live', ...keptRanges.map(({ name }) => name)] as const;
 type RangeName = (typeof rangeNames)[number];
 
+interface DeviceGraphsProps {
+  device: DeviceState;
+  readings: readonly Reading[];
+  /** What stands between them and the graphs of single cores, of which there may be many. */
+  children: ReactNode;
+}
+
 /** What a device measures over the last minutes, live, or over a longer time, all under one crosshair. */
-export const DeviceGraphs = ({ device, readings }: { device: DeviceState; readings: readonly Reading[] }) => {
+export const DeviceGraphs = ({ device, readings, children }: DeviceGraphsProps) => {
   const words = useWords();
   const [chosen, setChosen] = useState<RangeName>('live');
   const tools = (
@@ -38,29 +46,32 @@ export const DeviceGraphs = ({ device, readings }: { device: DeviceState; readin
   const range = keptRanges.find(({ name }) => name === chosen);
   // Keyed, because what is zoomed into belongs to one range of one device.
   const key = `${device.id} ${chosen}`;
-  return range ? <Kept key={key} {...{ device, range, tools }} /> : <Live key={key} {...{ device, readings, tools }} />;
+  return range ? <Kept key={key} {...{ device, range, tools, children }} /> : <Live key={key} {...{ device, readings, tools, children }} />;
 };
 
-interface LiveProps {
-  device: DeviceState;
-  readings: readonly Reading[];
-  tools: ReactNode;
-}
-
-const Live = ({ device, readings, tools }: LiveProps) => {
+const Live = ({ device, readings, tools, children }: DeviceGraphsProps & { tools: ReactNode }) => {
   const words = useWords();
   const lanes = useLanes(device, readings, secondMs);
-  return <GraphGroup title={words.text('devices.measured')} lanes={lanes} {...useLiveTime()} size="large" tools={tools} />;
+  const live = useLiveTime();
+  return (
+    <>
+      <GraphGroup title={words.text('devices.measured')} lanes={lanes} {...live} size="large" tools={tools} />
+      {readings.length > 0 && lanes.length === 0 && <p className="dim">{words.text('devices.nothingMeasured')}</p>}
+      {children}
+      <CoreGraphs device={device} readings={readings} live={live} />
+    </>
+  );
 };
 
 interface KeptProps {
   device: DeviceState;
   range: KeptRange;
   tools: ReactNode;
+  children: ReactNode;
 }
 
 /** Over a longer time: the mean of each stretch, and its highest as a faint line. */
-const Kept = ({ device, range, tools }: KeptProps) => {
+const Kept = ({ device, range, tools, children }: KeptProps) => {
   const { history } = useParts();
   const [store, setStore] = useState<StoreApi<HistoryState>>();
   useEffect(() => {
@@ -68,10 +79,10 @@ const Kept = ({ device, range, tools }: KeptProps) => {
     setStore(followed);
     return followed.stop;
   }, [history, device.id, range.lengthMs]);
-  return store ? <KeptFrom store={store} {...{ device, range, tools }} /> : null;
+  return store ? <KeptFrom store={store} {...{ device, range, tools, children }} /> : null;
 };
 
-const KeptFrom = ({ store, device, range, tools }: KeptProps & { store: StoreApi<HistoryState> }) => {
+const KeptFrom = ({ store, device, range, tools, children }: KeptProps & { store: StoreApi<HistoryState> }) => {
   const words = useWords();
   const now = useStore(useParts().clock);
   const { readings, stepMs, problem } = useStore(store);
@@ -90,6 +101,7 @@ const KeptFrom = ({ store, device, range, tools }: KeptProps & { store: StoreApi
       />
       {problem && <p className="refused">{words.problem(problem)}</p>}
       {readings?.length === 0 && <p className="dim">{words.text('devices.nothingKept')}</p>}
+      {children}
     </>
   );
 };

@@ -33,7 +33,7 @@ export const DeviceLine = ({ device, readings, columns, layout, time, window }: 
   const lines = isShare ? 1 : layout.lines;
   const meter = (name: Lane['chart']['name'], isDrawn: boolean, more?: ReactNode) => {
     const lane = lanes.find(({ chart }) => chart.name === name);
-    return <Meter lane={lane} device={device} isDrawn={isDrawn && !isShare} time={time} window={window} more={more} />;
+    return <Meter name={name} lane={lane} device={device} isDrawn={isDrawn && !isShare} time={time} window={window} more={more} />;
   };
   const corePercents = lines >= 5 ? device.sample?.corePercents : undefined;
   const cells: Record<ListColumn, () => ReactNode> = {
@@ -84,6 +84,7 @@ const NameCell = ({ device, lines }: { device: DeviceState; lines: number }) => 
 };
 
 interface MeterProps {
+  name: Lane['chart']['name'];
   lane: Lane | undefined;
   device: DeviceState;
   isDrawn: boolean;
@@ -92,10 +93,10 @@ interface MeterProps {
   more?: ReactNode;
 }
 
-/** The last value, and its line where there is room for one. What is not measured is left empty. */
-const Meter = ({ lane, device, isDrawn, time, window, more }: MeterProps) => {
+/** The last value, and its line where there is room for one. */
+const Meter = ({ name, lane, device, isDrawn, time, window, more }: MeterProps) => {
   const words = useWords();
-  if (!lane) return null;
+  if (!lane) return device.parent === undefined ? <NotMeasured name={name} /> : null;
   const newest = lane.readings.at(-1);
   const last = newest && lane.chart.pick(newest);
   const said = last === undefined ? undefined : lane.chart.say(last);
@@ -113,4 +114,10 @@ const Meter = ({ lane, device, isDrawn, time, window, more }: MeterProps) => {
       )}
     </div>
   );
+};
+
+/** In words once in a row; the other columns follow from it. */
+const NotMeasured = ({ name }: { name: Lane['chart']['name'] }) => {
+  const words = useWords();
+  return <p className={`not-measured ${name}`}>{name === 'utilization' ? words.text('devices.notMeasured') : '–'}</p>;
 };

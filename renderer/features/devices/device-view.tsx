@@ -31,9 +31,12 @@ export const DeviceView = ({ device, devices, readings }: DeviceViewProps) => (
     <DeviceHead device={device} />
     <div className="dcols">
       <div className="col">
-        <DeviceGraphs device={device} readings={readings ?? []} />
-        <RunsHere device={device} />
-        {device.kind !== 'cpu' && <ProcessTable device={device} />}
+        <DeviceGraphs device={device} readings={readings ?? []}>
+          <div className="device-tables">
+            <RunsHere device={device} />
+            {device.kind !== 'cpu' && <ProcessTable device={device} />}
+          </div>
+        </DeviceGraphs>
       </div>
       <div className="col side">
         {device.sample && <CoresBlock device={device} devices={devices} />}

@@ -33,6 +33,12 @@ export const whyNot = ({ state, reason, sentence }: DeviceState, words: Words): 
   return sentence ?? words.text(`deviceState.${state}`);
 };
 
+/** The same in a few words, for a place that is read in two seconds. */
+export const whyNotInShort = (device: DeviceState, words: Words): string | undefined => {
+  const { state, reason } = device;
+  return state !== 'ready' && reason ? words.text(`deviceWhy.${reason.code}`, reason.values) : whyNot(device, words);
+};
+
 /** What a share has of its device: cores 0–3, 8.0 GB. */
 export const shareText = ({ coreIds, memory }: DeviceState, words: Words): string =>
   [

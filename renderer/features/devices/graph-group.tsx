@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import { TimeAxis } from '../../graphs/time-axis.tsx';
+import type { Hole } from '../../graphs/series.ts';
 import type { SharedTime } from '../../graphs/use-time-window.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { useWords } from '../../words.tsx';
@@ -25,7 +26,7 @@ interface GraphGroupProps {
 export const GraphGroup = ({ title, window, lanes, time, lengthMs, size, tools }: GraphGroupProps) => {
   const words = useWords();
   const [isTable, setTable] = useState(false);
-  const last = lanes.findLast(({ holes }) => holes.length > 0)?.holes.at(-1);
+  const last = latestHole(lanes);
   return (
     <section className="block">
       <div className="bh">
@@ -47,11 +48,22 @@ export const GraphGroup = ({ title, window, lanes, time, lengthMs, size, tools }
         </div>
       )}
       {!isTable && last && last.to > time.from && last.from < time.to && (
-        <p className="note">{words.text('devices.hole', { from: words.clock(last.from, true), to: words.clock(last.to, true) })}</p>
+        <p className="note">
+          {words.text(last.isOpen ? 'devices.openHole' : 'devices.hole', {
+            from: words.clock(last.from, true),
+            to: words.clock(last.to, true),
+          })}
+        </p>
       )}
     </section>
   );
 };
+
+const latestHole = (lanes: readonly Lane[]): Hole | undefined =>
+  lanes
+    .flatMap(({ holes }) => holes.slice(-1))
+    .sort((one, other) => one.to - other.to || one.from - other.from)
+    .at(-1);
 
 /** What the graphs are zoomed to, and the way back. */
 export const ZoomedTo = ({ time }: { time: SharedTime }) => {

@@ -39,14 +39,12 @@ export const useUtilizationLanes = (
   );
 };
 
-export const lanesOf = (device: DeviceState, readings: readonly Reading[], stepMs: number, words: Words): readonly Lane[] => {
-  const holes = holesIn(readings, stepMs);
-  return chartsOf(readings, device, words, stepMs).map((chart) => ({
+export const lanesOf = (device: DeviceState, readings: readonly Reading[], stepMs: number, words: Words): readonly Lane[] =>
+  chartsOf(readings, device, words, stepMs).map((chart) => ({
     key: chart.name,
     title: words.text(`chart.${chart.name}`),
     chart,
     readings,
-    holes,
+    holes: holesIn(readings, chart.pick, stepMs),
     stepMs,
   }));
-};

@@ -47,6 +47,26 @@ test('what was measured before somebody looked stands before what is measured no
     ]);
 });
 
+test('what was measured before is there also when the first live reading overtakes it', async () => {
+  const client = createTestClient(core);
+  const live = Promise.withResolvers<void>();
+  const { devices } = client.api;
+  const list: typeof devices.list = async (...input) => {
+    await live.promise;
+    return devices.list(...input);
+  };
+  const store = createMachineStore({ ...client, api: { ...client.api, devices: { ...devices, list } } });
+  stops.push(store.watch());
+  const times = () =>
+    store
+      .getState()
+      .readings.get('gpu0')
+      ?.map(({ at }) => at);
+  await expect.poll(times).toEqual([3000]);
+  live.resolve();
+  await expect.poll(times).toEqual([1000, 3000]);
+});
+
 test('processes are asked for only where they are shown', async () => {
   const client = createTestClient(core);
   const store = createMachineStore(client);

@@ -33,18 +33,21 @@ export const createMachineStore = (connection: Connection): MachineStore => {
 
   /** What was measured before anybody looked. A stream that is lost meanwhile tells so itself and starts over, which asks again. */
   const recall = async () => {
+    // Before the stream adds its first reading: what is missing lies before that one.
+    const known = store.getState().readings;
     const [{ devices }, { samples }] = await Promise.all([api.devices.list(), api.devices.samples({ seconds: keptSeconds })]);
     // The first sample may be a second away; until then what was shown before a page was left is no longer true.
     store.setState({ devices: orderDevices(devices) });
     const processor = devices.find(isProcessor);
     const to = samples.at(-1)?.at ?? Date.now();
     const others = devices.filter((device) => !isProcessor(device));
-    const recalled = await Promise.all(others.map(async (device) => [device.id, await recallOne(device, to)] as const));
+    const recalled = await Promise.all(
+      others.map(async (device) => [device.id, await recallOne(device, known.get(device.id), to)] as const),
+    );
     // All at once, so that graphs get their whole history in one step.
     add(new Map([...(processor ? [[processor.id, samples.map(readingOfSample)] as const] : []), ...recalled]));
   };
-  const recallOne = async (device: DeviceState, to: number): Promise<readonly Reading[]> => {
-    const known = store.getState().readings.get(device.id);
+  const recallOne = async (device: DeviceState, known: readonly Reading[] | undefined, to: number): Promise<readonly Reading[]> => {
     const before = known?.findLast(({ at }) => at <= to)?.at ?? 0;
     const from = Math.max(before, to - keptMs);
     if (from >= to) return [];

@@ -9,7 +9,7 @@ import { memoryShares } from './memory-shares.ts';
 export const MemoryCell = ({ device, lines, children }: { device: DeviceState; lines: number; children: ReactNode }) => {
   const words = useWords();
   const { memory } = device;
-  if (!memory) return null;
+  if (!memory) return device.parent === undefined ? <p className="dim">–</p> : null;
   const shares = memoryShares(device);
   if (!shares) return <p className="left dim">{words.bytes(memory.totalBytes)}</p>;
   return (

@@ -8,7 +8,7 @@ import { useTask } from '../../ui/use-task.ts';
 import { useWords } from '../../words.tsx';
 
 /** Every program that uses a device: whose it is, and what it holds. */
-export const ProcessTable = ({ device: { processes, jobs } }: { device: DeviceState }) => {
+export const ProcessTable = ({ device: { processes, jobs, state } }: { device: DeviceState }) => {
   const words = useWords();
   const jobOf = new Map(jobs.map((job) => [job.id, job]));
   const sum = (isOurs: boolean) =>
@@ -20,7 +20,7 @@ export const ProcessTable = ({ device: { processes, jobs } }: { device: DeviceSt
         {processes.length > 0 && <span className="n">{words.text('processes.sums', { ours: sum(true), others: sum(false) })}</span>}
       </div>
       {processes.length === 0 ? (
-        <p className="dim">{words.text('processes.none')}</p>
+        <p className="dim">{words.text(state === 'unhealthy' ? 'processes.unknown' : 'processes.none')}</p>
       ) : (
         <table className="t processes">
           <thead>

@@ -3,7 +3,7 @@ import type { DeviceState } from '../../../shared/contract/devices.ts';
 import { groupColour } from '../../ui/group-colour.ts';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { useWords, type Words } from '../../words.tsx';
-import { whyNot } from './device-words.ts';
+import { whyNot, whyNotInShort } from './device-words.ts';
 
 /** Why a device takes no work, whose jobs run there and what others hold, in as many lines as the row has. */
 export const UsersCell = ({ device, lines }: { device: DeviceState; lines: number }) => {
@@ -14,7 +14,8 @@ export const UsersCell = ({ device, lines }: { device: DeviceState; lines: numbe
     <ul className="users">
       {why !== undefined && (
         <li className="why" title={why} style={{ WebkitLineClamp: Math.max(1, Math.min(3, lines)) }}>
-          <StateMark mark={device.state === 'drained' ? 'held' : 'failed'} title={words.text(`deviceState.${device.state}`)} /> {why}
+          <StateMark mark={device.state === 'drained' ? 'held' : 'failed'} title={words.text(`deviceState.${device.state}`)} />{' '}
+          {lines < 4 ? whyNotInShort(device, words) : why}
         </li>
       )}
       <Users device={device} lines={left} />

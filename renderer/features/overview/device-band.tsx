@@ -6,7 +6,7 @@ import { MemoryBar } from '../../graphs/memory-bar.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { useWords } from '../../words.tsx';
-import { deviceIcon, deviceTitle, whyNot } from '../devices/device-words.ts';
+import { deviceIcon, deviceTitle, whyNot, whyNotInShort } from '../devices/device-words.ts';
 import { DiskView } from '../devices/disk-view.tsx';
 import { memoryParts } from '../devices/memory-parts.ts';
 import { memoryShares } from '../devices/memory-shares.ts';
@@ -76,7 +76,7 @@ const Tile = ({ device }: { device: DeviceState }) => {
         </p>
       ) : (
         <p className="dev-sub" title={why}>
-          <span>{why}</span>
+          <span>{whyNotInShort(device, words)}</span>
         </p>
       )}
       {shares && (

@@ -20,7 +20,7 @@ export const OverviewPage = () => {
   }, [machine, running, waiting, latest, plan]);
   return (
     <main className="main p-overview">
-      <LoudLine failure={status?.latestFailure} />
+      <LoudLine failure={status?.latestFailure} devices={devices ?? []} />
       {devices && <DeviceBand devices={devices} />}
       <div className="cols">
         <div className="col lists">

@@ -41,7 +41,7 @@ export const GroupLine = ({ group, due, mostPercent, kinds }: GroupLineProps) =>
           {leafOf(group.name)}
         </p>
         <WeightField name={group.name} weight={group.weight} isEnabled={isConnected} onChange={(weight) => void setWeight(weight)} />
-        <span className="share" role="img" aria-label={words.text('groups.hadOf', { had: group.sharePercent, due: duePercent })}>
+        <span className="group-share" role="img" aria-label={words.text('groups.hadOf', { had: group.sharePercent, due: duePercent })}>
           <i className={groupColour(group.name)} style={{ width: part(group.sharePercent) }} />
           <s style={{ left: part(duePercent) }} />
         </span>

@@ -30,6 +30,7 @@ interface Machine {
  */
 export const demandOf = (spec: JobSpec, machine: Machine, measured: MeasuredPeaks): Demand => {
   refuseUnknown(spec.resources, machine.devices);
+  refuseNotAsked(spec.resources, machine.devices);
   const total = processorTotal(spec.resources, machine);
   return {
     cores: spec.resources.cores,
@@ -64,6 +65,12 @@ const refuseUnknown = ({ on = [] }: JobSpec['resources'], devices: readonly Devi
   const unknown = on.find((id) => !devices.some((device) => device.id === id));
   if (unknown === undefined) return;
   throw new Refusal({ code: 'device-unknown', values: { device: unknown, known: devices.map(({ id }) => id).join(', ') } });
+};
+
+/** A device beside the processor is granted to those only who ask for its kind; named in vain it would be forgotten in silence. */
+const refuseNotAsked = ({ on = [], device }: JobSpec['resources'], devices: readonly Device[]): void => {
+  const named = devices.find(({ id, kind }) => kind !== 'cpu' && kind !== device?.kind && on.includes(id));
+  if (named) throw new Refusal({ code: 'device-not-asked', values: { device: named.id, kind: named.kind } });
 };
 
 /** The most that one processor can grant, or the largest of those that the job names. */
