@@ -116,6 +116,8 @@ test('a device that is lost says why, and takes work again once it is back', asy
   const { page, machine } = switchyard;
   await switchyard.goTo('/devices');
   await expect(row(page, 'GPU 7')).toContainText('NVIDIA H100');
+  // What was never measured has no samples that could end.
+  await expect(row(page, 'GPU 7')).toContainText('17 %');
   machine?.write({ gpus: eightGpus().slice(0, 7) });
   await expect(row(page, 'GPU 7')).toContainText('No longer found');
   await row(page, 'GPU 7').getByRole('link', { name: 'GPU 7' }).click();
@@ -125,6 +127,7 @@ test('a device that is lost says why, and takes work again once it is back', asy
   await expect(page.getByRole('main').getByText('Not known while it does not answer.')).toBeVisible();
   await switchyard.goTo('/');
   await page.getByRole('alert').filter({ hasText: 'Out of service: GPU 7.' }).getByRole('link', { name: 'See device' }).click();
+  await expect(why).toBeVisible();
   machine?.write({ gpus: eightGpus() });
   await expect(why).toBeHidden();
 });
