@@ -178,11 +178,11 @@ describe('a device is not measured', () => {
 
   test('that no provider reaches, and gets work again at once', async () => {
     const { asked, begun, stateOf, measure } = await open({ sampler: createFakeSampler(gpu) });
-    const reason = { code: 'provider-unavailable', values: { device: 'gpu0', kind: 'gpu', known: 'cpu' } } as const;
+    const known = { device: 'gpu0', known: 'cpu' };
     const refusal = refusalOf(measure('gpu0'));
     await begun(1);
-    asked[0]!.end({ kind: 'refused', reason });
-    expect(await refusal).toEqual(reason);
+    asked[0]!.end({ kind: 'refused', reason: { code: 'provider-unavailable', values: { ...known, kind: 'gpu' } } });
+    expect(await refusal).toEqual({ code: 'measure-unreachable', values: known });
     const state = await stateOf('gpu0');
     expect(state).toMatchObject({ state: 'ready' });
     expect(state).not.toHaveProperty('capability');

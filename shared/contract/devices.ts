@@ -54,7 +54,7 @@ export const devices = {
   /** No new work; what runs goes on. */
   drain: base
     .route({ method: 'POST', path: '/devices/{id}/drain', tags: ['devices'] })
-    .input(id.extend({ note: z.string().min(1).max(500).exactOptional() })),
+    .input(id.extend({ note: z.string().min(1).max(500, 'a note has at most 500 characters').exactOptional() })),
   undrain: base.route({ method: 'POST', path: '/devices/{id}/undrain', tags: ['devices'] }).input(id),
   /** Makes a share of a device with its own id: some of its cores, some of its memory, or both. */
   split: base.route({ method: 'POST', path: '/devices/{id}/split', tags: ['devices'] }).input(

@@ -185,6 +185,8 @@ export const RefusalReason = z.discriminatedUnion('code', [
   /** A job names it, but asks for no device of its kind. */
   reason('device-not-asked', { device: z.string(), kind: z.string() }),
   reason('device-in-use', { device: z.string(), jobs: z.array(JobName) }),
+  /** `known` and `detail` as in `provider-unavailable`. */
+  reason('measure-unreachable', { device: z.string(), known: z.string(), detail: z.string().exactOptional() }),
   reason('device-not-measurable', { device: z.string(), why: DeviceReason }),
   /** Shares of a device: what was asked against what is left of it. */
   reason('split-too-large', { device: z.string(), wanted: z.string(), left: z.string() }),

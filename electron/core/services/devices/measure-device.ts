@@ -1,4 +1,5 @@
 import type { Device, DeviceCapability } from '../../../../shared/model/device.ts';
+import type { RefusalReason } from '../../../../shared/model/reason.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Measurer } from '../../ports.ts';
 import type { DeviceBook } from './device-book.ts';
@@ -27,7 +28,7 @@ export const createDeviceMeasuring = (parts: MeasuringParts) => {
   const measured = async ({ key, device }: Subject, measure: Measurer): Promise<DeviceCapability> => {
     const machine = known().flatMap((one) => divide(one.device, one.shares));
     const answer = await measure(device, machine);
-    if (answer.kind === 'refused') throw new Refusal(answer.reason);
+    if (answer.kind === 'refused') throw new Refusal(saidOfMeasuring(answer.reason));
     const capability = { ...answer.figures, measuredAt: now() };
     await inTurn(async () => {
       // A share may have been joined meanwhile.
@@ -58,6 +59,13 @@ export const createDeviceMeasuring = (parts: MeasuringParts) => {
     running.set(subject.key, capability);
     return capability;
   };
+};
+
+/** What helps a job, to ask for another device, does not help here. */
+const saidOfMeasuring = (reason: RefusalReason): RefusalReason => {
+  if (reason.code !== 'provider-unavailable') return reason;
+  const { kind: _, ...values } = reason.values;
+  return { code: 'measure-unreachable', values };
 };
 
 /** What is really measured. */
