@@ -7,7 +7,7 @@ import './device-list.css';
 import { DeviceLine, type ListColumn } from './device-line.tsx';
 import { TableButton, ZoomedTo } from './graph-group.tsx';
 import { useUtilizationLanes } from './lane.ts';
-import { layoutList, shareHeight } from './list-layout.ts';
+import { layoutList, memoryGraphLines, shareHeight, type ListLayout } from './list-layout.ts';
 import { useLiveTime } from './live-time.ts';
 import type { Reading } from './reading.ts';
 import { SampleTable } from './sample-table.tsx';
@@ -74,7 +74,7 @@ export const DeviceList = ({ devices, readings }: DeviceListProps) => {
         <div className="dr axis" style={{ '--columns': template(columns, layout.isWide) } as CSSProperties}>
           {columns.map((column) => (
             <div key={column} className={`c-${column}`}>
-              {hasPlot(column, layout.isWide) && <TimeAxis time={time} hasKeys={column === 'utilization'} />}
+              {hasPlot(column, layout) && <TimeAxis time={time} hasKeys={column === 'utilization'} />}
             </div>
           ))}
         </div>
@@ -94,8 +94,10 @@ const columnsOf = (devices: readonly DeviceState[]): readonly ListColumn[] => {
   return (['device', 'utilization', 'memory', 'power', 'temperature', 'jobs'] as const).filter(has);
 };
 
-export const hasPlot = (column: ListColumn, isWide: boolean): boolean =>
-  column === 'utilization' || (isWide && (column === 'memory' || column === 'power' || column === 'temperature'));
+const hasPlot = (column: ListColumn, { isWide, lines }: ListLayout): boolean => {
+  if (column === 'memory') return isWide && lines >= memoryGraphLines;
+  return column === 'utilization' || (isWide && (column === 'power' || column === 'temperature'));
+};
 
 const narrow: Record<ListColumn, string> = {
   device: 'minmax(150px, 210px)',

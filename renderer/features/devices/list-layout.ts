@@ -17,6 +17,8 @@ export interface ListLayout {
 export const headHeight = 28;
 export const axisHeight = 24;
 export const shareHeight = 38;
+/** Beneath its words and its bar the memory of a device is drawn over time from so many lines on. */
+export const memoryGraphLines = 4;
 const padding = 14;
 const lineHeight = 19;
 const lowest = padding + 2 * lineHeight;

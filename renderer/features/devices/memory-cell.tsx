@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { DeviceState } from '../../../shared/contract/devices.ts';
 import { MemoryBar } from '../../graphs/memory-bar.tsx';
 import { useWords } from '../../words.tsx';
+import { memoryGraphLines } from './list-layout.ts';
 import { memoryParts } from './memory-parts.ts';
 import { memoryShares } from './memory-shares.ts';
 
@@ -24,7 +25,7 @@ export const MemoryCell = ({ device, lines, children }: { device: DeviceState; l
           label={words.text('memory.label', { free: shares.freeBytes, total: shares.totalBytes })}
         />
       )}
-      {lines >= 4 && children}
+      {lines >= memoryGraphLines && children}
     </div>
   );
 };
