@@ -48,6 +48,12 @@ const runOf = async (spec: Partial<Extract<JobSpec, { runtime: 'command' }>>, ch
 };
 const startRun = (run: TaskRun): Promise<Outcome> => make().start(run, recordingSink(), new AbortController().signal);
 const reasonOf = (outcome: Outcome): unknown => ('reason' in outcome ? outcome.reason : outcome);
+/** Whether the wrapper's child has become the program: until then it is a copy of the wrapper, which may pass over a signal as that does. */
+const runsBelow = async (wrapper: number, program: string): Promise<boolean> => {
+  const child = (await readFile(`/proc/${wrapper}/task/${wrapper}/children`, 'utf8')).trim();
+  const words = await readFile(`/proc/${child}/cmdline`, 'utf8').catch(() => '');
+  return words.startsWith(`${program}\0`);
+};
 
 describe('what a command is given', () => {
   test('its arguments arrive as they are, whatever they hold', async () => {
@@ -174,7 +180,7 @@ describe('how a command ends', () => {
     const sink = recordingSink();
     const outcome = make().start(run, sink, new AbortController().signal);
     const [pid = 0] = await sink.whenRunning;
-    await until(async () => (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')) !== '', 'the command runs');
+    await until(() => runsBelow(pid, 'sleep'), 'the command runs');
     process.kill(-pid, 'SIGTERM');
     expect(reasonOf(await outcome)).toEqual({ code: 'signal', values: { signal: 'SIGTERM' } });
     expect(await make().find(run, recordingSink(), new AbortController().signal)).toMatchObject({
@@ -188,7 +194,7 @@ describe('how a command ends', () => {
     const sink = recordingSink();
     const outcome = make().start(run, sink, new AbortController().signal);
     const [pid = 0] = await sink.whenRunning;
-    await until(async () => (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')) !== '', 'the command runs');
+    await until(() => runsBelow(pid, 'sleep'), 'the command runs');
     process.kill(pid, 'SIGKILL');
     expect(reasonOf(await outcome)).toEqual({ code: 'signal', values: { signal: 'SIGKILL' } });
     expect(await isGroupAlive(pid)).toBe(false);
@@ -308,7 +314,7 @@ describe('what a later core makes of an attempt', () => {
     const backend = make();
     await startAndDetach({ ...backend, start: (task, inner, signal) => backend.start(task, both(sink, inner), signal) }, run);
     const [pid = 0] = await sink.whenRunning;
-    await until(async () => (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')) !== '', 'the command runs');
+    await until(() => runsBelow(pid, 'sleep'), 'the command runs');
     process.kill(pid, 'SIGKILL');
     await until(async () => !(await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')), 'the wrapper is gone');
     expect(await make().find(run, recordingSink(), new AbortController().signal)).toEqual({ kind: 'unknown' });
