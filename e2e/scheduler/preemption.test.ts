@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { JobDetail } from '../../shared/model/job.ts';
+import type { Plan } from '../../shared/model/plan.ts';
 import { ownCore } from '../own-core.ts';
 
 /* A real command that makes room, saves what it did, and takes it up again. */
@@ -60,6 +61,45 @@ test('a preemptible command ends for what matters more, goes back in line, and g
   await run('wait', String(id), String(near));
   expect((await jobOf(id)).state).toMatchObject({ kind: 'succeeded', attempt: 2, preemptions: { count: 1 } });
   expect(read('work')).toBe('begun\nsaved\nresumed\ndone\n');
+});
+
+/* Each line begins with its name, so that what was learned of others says nothing about it. */
+test('under shortest first a command that outruns what was expected makes room, waits by what it has had, and goes on', async () => {
+  await run('policy', 'shortest');
+  const work = (first: string): string =>
+    `: slow; trap 'echo saved >>${path('slow')}; exit 0' TERM; echo ${first} >>${path('slow')}; until [ -e ${path('end')} ]; do sleep 0.05; done; echo done >>${path('slow')}`;
+  const taking = ['--preemptible', '--grace', '1s', '--resume-command', work('resumed')];
+  const id = await add('--name', 'slow', '--expect', '1s', ...taking, '--', 'sh', '-c', work('begun'));
+  await expect.poll(() => read('slow'), soon).toBe('begun\n');
+  const long = await add('--name', 'long', '--expect', '1h', '--', 'sh', '-c', ': long');
+  const quick = await add(
+    '--name',
+    'quick',
+    '--expect',
+    '2s',
+    '--',
+    'sh',
+    '-c',
+    `: quick; until [ -e ${path('quick')} ]; do sleep 0.05; done`,
+  );
+  await expect.poll(async () => (await jobOf(quick)).state.kind, soon).toBe('running');
+  expect(read('slow')).toBe('begun\nsaved\n');
+  const { preemptions } = (await jobOf(id)).state;
+  expect(preemptions).toMatchObject({ count: 1, by: { id: quick, name: 'quick', outran: { p90Seconds: 2 } } });
+  expect(preemptions?.by.outran?.ranSeconds, 'it has had its quantum').toBeGreaterThan(9.9);
+  expect(await run('status', String(id))).toMatch(
+    /Preempted +by #\d+ quick after .+, longer than the 2 s that nine of ten such runs take, once/,
+  );
+  expect(await run('explain', String(id))).toContain('quick');
+  const plan = JSON.parse(await run('plan', '--json')) as Plan;
+  expect(plan.runs.filter(({ kind }) => kind === 'planned').map(({ job }) => job.id)).toEqual([id, long]);
+  expect([(await jobOf(id)).position, (await jobOf(long)).position]).toEqual([1, 2]);
+
+  core.write('quick', '');
+  core.write('end', '');
+  await run('wait', String(id), String(long));
+  expect((await jobOf(id)).state).toMatchObject({ kind: 'succeeded', attempt: 2 });
+  expect(read('slow')).toBe('begun\nsaved\nresumed\ndone\n');
 });
 
 test('what belongs to preemption is refused without it', async () => {

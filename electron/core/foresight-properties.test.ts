@@ -276,3 +276,20 @@ describe('how long tasks take', () => {
     expect(planned(0, unknown, estimated(3, 10, { group: 'other' }))).toEqual([[0, undefined, undefined]]);
   });
 });
+
+test('what has outrun its P90 makes room in the plan as it will live, and goes on where it was', () => {
+  const scheduler = open('shortest', oneCore);
+  const outruns = estimated(1, 10, { enqueuedAt: 0, preemptible: { quantumSeconds: 5, graceSeconds: 2 } });
+  for (const task of [outruns, estimated(2, 5, { enqueuedAt: 0 })]) scheduler.apply({ kind: 'submitted', task }, 0);
+  const runsAt = (now: number) => planOf(scheduler.snapshot(now, 1000)).runs.map(({ job, startsAt, endsAt }) => [job.id, startsAt, endsAt]);
+  expect(runsAt(5000)).toEqual([
+    [1, 0, 10_000],
+    [2, 10_000, 15_000],
+  ]);
+  // By then it is thought to need 60 s in all.
+  expect(runsAt(35_000)).toEqual([
+    [1, 0, 37_000],
+    [2, 37_000, 42_000],
+    [1, 42_000, 65_000],
+  ]);
+});

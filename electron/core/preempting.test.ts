@@ -119,6 +119,77 @@ describe('a preempted job', () => {
   });
 });
 
+describe('under shortest first', () => {
+  const expected = { ...batch, preemptible: { graceSeconds: 0 }, expectedSeconds: 10 };
+  const train = { ...expected, runtime: 'command' as const, command: ['train'], resumeCommand: ['train', '--resume'] };
+  const short = { name: 'short', resources: { cores: 2 }, expectedSeconds: 10 };
+
+  test('a job that outruns its P90 makes room for what should take less than it has had, and waits by that', async () => {
+    const { core, clock } = await openAt();
+    await core.client.scheduler.setPolicy({ policy: 'shortest' });
+    const id = await one(core, train);
+    await whenState(core, id, 'running');
+    clock.now += 20_000;
+    const other = await one(core, short);
+    const later = await one(core, { ...short, name: 'longer', expectedSeconds: 100 });
+    expect((await core.client.jobs.get({ id: other })).wait?.code, 'twice of what its user said may pass').toBe('cores-busy');
+    core.command.isPatient = true;
+    clock.now += 10;
+    const ended = new Promise((resolve) => core.command.attempts[0]?.signal.addEventListener('abort', resolve));
+    if (!core.command.attempts[0]?.signal.aborted) await ended;
+    expect((await core.client.jobs.get({ id })).sentence).toBe(
+      'It has run for 20 s, longer than the 20 s that nine of ten such runs take. Being ended to make room for short, with 0 ms to save its work. Then it goes back in line, as what has had 20 s.',
+    );
+    core.command.attempts[0]?.end({ kind: 'stopped' });
+    expect((await core.command.started(2)).run.jobId).toBe(other);
+    const outran = { ranSeconds: 20.01, p90Seconds: 20 };
+    const back = await core.client.jobs.get({ id });
+    expect(back.state).toMatchObject({ kind: 'pending', preemptions: { count: 1, attainedSeconds: 20.01, by: { id: other, outran } } });
+    expect(back.events.at(-2)?.state).toMatchObject({ kind: 'preempted', preemptedBy: { id: other, name: 'short', outran } });
+    expect([back.position, (await core.client.jobs.get({ id: later })).position]).toEqual([1, 2]);
+
+    core.command.attempts[1]?.end(success);
+    const again = await core.command.started(3);
+    expect(again.run).toMatchObject({ jobId: id, attempt: 2, spec: { command: ['train', '--resume'] } });
+    core.command.isPatient = false;
+  });
+
+  test('what it has had counts under the next core too', async () => {
+    const { core, clock } = await openAt();
+    await core.client.scheduler.setPolicy({ policy: 'shortest' });
+    const id = await one(core, train);
+    await whenState(core, id, 'running');
+    clock.now += 30_000;
+    const other = await one(core, short);
+    expect((await core.command.started(2)).run.jobId).toBe(other);
+    const [shorter, longer] = await core.submit({ ...short, expectedSeconds: 20 }, { ...short, expectedSeconds: 40 });
+    const orderIn = async (one: TestCore): Promise<(number | undefined)[]> =>
+      Promise.all([shorter!, id, longer!].map(async (job) => (await one.client.jobs.get({ id: job })).position));
+    expect(await orderIn(core)).toEqual([1, 2, 3]);
+    await core.client.scheduler.pause();
+    core.command.attempts[1]?.end(success);
+    await core.ended(other);
+    await core.close();
+    const next = await open({ dataFolder: core.dataFolder, cores: 2, now: () => clock.now });
+    expect(await orderIn(next)).toEqual([1, 2, 3]);
+  });
+
+  test('one that nothing is known of, one that begins anew, and one that did not allow it stay', async () => {
+    const { expectedSeconds: _, ...unknown } = train;
+    const { preemptible: __, resumeCommand: ___, ...fixed } = train;
+    for (const request of [unknown, expected, fixed]) {
+      const { core, clock } = await openAt();
+      await core.client.scheduler.setPolicy({ policy: 'shortest' });
+      const id = await one(core, request);
+      await whenState(core, id, 'running');
+      clock.now += 50_000;
+      const other = await one(core, short);
+      expect((await core.client.jobs.get({ id: other })).wait?.code).toBe('cores-busy');
+      expect(core.command.attempts[0]?.signal.aborted).toBe(false);
+    }
+  });
+});
+
 test('what an earlier core was about to preempt is preempted by the next, however its attempt ended meanwhile', async () => {
   const { core, clock } = await openAt({ cores: 4 });
   const [ends, runs] = await core.submit(batch, batch);

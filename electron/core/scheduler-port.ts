@@ -39,8 +39,10 @@ export interface TaskRequest {
   readonly deadline?: number;
   /** So many tasks of the same `set` run at once. */
   readonly together?: { readonly set: string; readonly atMost: number };
-  /** It may be ended to make room, once it has run for so long, and is given so long to end. */
-  readonly preemptible?: { readonly quantumSeconds: number; readonly graceSeconds: number };
+  /** It may be ended to make room, once it has run for so long, and is given so long to end. `losesWork`: it begins anew then. */
+  readonly preemptible?: { readonly quantumSeconds: number; readonly graceSeconds: number; readonly losesWork?: true };
+  /** Present once it was ended to make room. */
+  readonly attained?: Attained;
   /** It does not start before. */
   readonly notBefore?: number;
 }
@@ -53,7 +55,15 @@ export interface Dependency {
   readonly when?: 'ended' | 'failed';
 }
 
-/** How long something should run: the median, and what nine of ten runs stay below. Never trusted: nothing is ended for it. */
+/** What it had in attempts that were ended to make room. */
+export interface Attained {
+  /** How long it ran in all of them; in the longest where it begins anew. */
+  readonly seconds: number;
+  /** When it went back in line last, in milliseconds since 1970. */
+  readonly since: number;
+}
+
+/** How long something should run: the median, and what nine of ten runs stay below. Never trusted: what outruns it may have to make room if it allows that, and nothing else is ended for it. */
 export interface Estimate {
   readonly p50Seconds: number;
   readonly p90Seconds: number;
@@ -65,7 +75,7 @@ export type SchedulerEvent =
   /** Several at once: what they change is looked at together, in one decision. */
   | { kind: 'together'; events: readonly SchedulerEvent[] }
   /** A task that an earlier core started: it holds its grant from now on, and has run since `startedAt`, else since now. */
-  | { kind: 'recovered'; task: TaskRequest; grant: Grant; startedAt?: number; standsStill?: Standstill; endsFor?: Preemptor }
+  | { kind: 'recovered'; task: TaskRequest; grant: Grant; startedAt?: number; standsStill?: Standstill; endsFor?: EndsFor }
   /** A running task stands still: its cores are free for others, all else it keeps. */
   | { kind: 'suspended'; task: string }
   /** A suspended task is to go on. */
@@ -109,6 +119,19 @@ export interface ReservedPart {
 export interface Preemptor {
   readonly task: string;
   readonly job: { readonly id: number; readonly name: string };
+  /** What is ended has run for longer than nine of ten such runs should take. */
+  readonly outran?: Outran;
+}
+
+/** How long it had run in all, and what it had outrun with that. */
+export interface Outran {
+  readonly ranSeconds: number;
+  readonly p90Seconds: number;
+}
+
+/** The same as a snapshot tells it; `takes`: what the other one is to be granted then, as far as that is known. */
+export interface EndsFor extends Preemptor {
+  readonly takes?: Grant;
 }
 
 /** That of a running task. One with a turn is to go on; who has the least goes on first. */
@@ -149,7 +172,7 @@ export interface SchedulerSnapshot {
     readonly grant: Grant;
     readonly startedAt: number;
     readonly standsStill?: Standstill;
-    readonly endsFor?: Preemptor;
+    readonly endsFor?: EndsFor;
   }[];
   /** In the order in which they will be looked at, with what they still wait for; held ones are left out. */
   readonly waiting: readonly TaskRequest[];

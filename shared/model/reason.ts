@@ -34,8 +34,13 @@ export const WaitReason = z.discriminatedUnion('code', [
   reason('array-full', { atMost: z.int() }),
   /** These are ended to make room for it. */
   reason('preempting', { jobs: z.array(JobName), graceSeconds: z.number() }),
-  /** It runs, and is being ended to make room. */
-  reason('being-preempted', { by: JobName, graceSeconds: z.number() }),
+  /** It runs, and is being ended to make room; what it has outrun where that is why: what nine of ten such runs stay below. */
+  reason('being-preempted', {
+    by: JobName,
+    graceSeconds: z.number(),
+    ranSeconds: z.number().exactOptional(),
+    p90Seconds: z.number().exactOptional(),
+  }),
   /** It runs no further; what it keeps meanwhile. */
   reason('paused', {
     cores: z.number(),

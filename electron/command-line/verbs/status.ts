@@ -191,5 +191,7 @@ const factsOf = (session: Session, job: JobDetail, now: number): [string, string
 const preemptedText = ({ state }: JobRow, { text, locale }: Session): string => {
   if (!state.preemptions) return '';
   const { by, count, lostSeconds } = state.preemptions;
-  return text('preempted-by', { id: by.id, name: by.name, count, lost: formatDuration(lostSeconds, locale) });
+  const duration = (seconds: number): string => formatDuration(seconds, locale);
+  const outran = by.outran && { ran: duration(by.outran.ranSeconds), p90: duration(by.outran.p90Seconds) };
+  return text('preempted-by', { id: by.id, name: by.name, count, lost: duration(lostSeconds), ...outran });
 };

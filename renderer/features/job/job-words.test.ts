@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { JobState } from '../../../shared/model/job.ts';
 import { rowOf } from '../../test-client.ts';
 import { createWords } from '../../words.tsx';
-import { actionsFor, markOf, soFar, stateSentence } from './job-words.ts';
+import { actionsFor, markOf, preemptionText, soFar, stateSentence } from './job-words.ts';
 
 const placement = { device: 'cpu', deviceName: 'CPU', cores: 1, memoryBytes: 1 };
 const running: JobState = { kind: 'running', attempt: 1, startedAt: 10_000, placement };
@@ -62,4 +62,14 @@ describe('a job in words', () => {
     expect([running, paused, failed, neverStarted].map(markOf)).toEqual(['running', 'paused', 'failed', 'cancelled']));
 
   test('that is paused has run no longer than until then', () => expect(soFar(rowOf(1, { state: paused }), 99_000)).toBe(13));
+
+  test('says for whom it made room, and what it had outrun where that was why', () => {
+    const preemptions = { count: 1, lostSeconds: 3, attainedSeconds: 20, by: { id: 7, name: 'other' }, at: 0 };
+    const textOf = (by: typeof preemptions.by & { outran?: { ranSeconds: number; p90Seconds: number } }): string | undefined =>
+      preemptionText(rowOf(1, { state: { kind: 'pending', since: 0, preemptions: { ...preemptions, by } } }), createWords('en'));
+    expect(textOf(preemptions.by)).toBe('Preempted by other (7), once in all, 3 s lost.');
+    expect(textOf({ ...preemptions.by, outran: { ranSeconds: 20, p90Seconds: 12 } })).toBe(
+      'Preempted by other (7) after 20 s, longer than the 12 s that nine of ten such runs take, once in all, 3 s lost.',
+    );
+  });
 });

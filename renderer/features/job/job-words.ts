@@ -1,4 +1,4 @@
-import type { JobRow, JobState } from '../../../shared/model/job.ts';
+import type { JobRow, JobState, Preemptions } from '../../../shared/model/job.ts';
 import { ranSeconds } from '../../../shared/model/run-time.ts';
 import type { Reason } from '../../../shared/model/reason.ts';
 import type { JobAction } from '../../actions.ts';
@@ -82,5 +82,9 @@ export const stateSentence = (row: JobRow, now: number, words: Words): string =>
 export const preemptionText = ({ state }: Pick<JobRow, 'state'>, words: Words): string | undefined => {
   if (!state.preemptions) return undefined;
   const { by, count, lostSeconds } = state.preemptions;
-  return words.text('job.preempted', { by: [by], id: by.id, count, lost: lostSeconds });
+  return words.text('job.preempted', { by: [by], id: by.id, count, lost: lostSeconds, ...outranValues(by) });
 };
+
+/** What a job had outrun when it made room, as texts take it. */
+export const outranValues = ({ outran }: Preemptions['by']): { ran?: number; p90?: number } =>
+  outran ? { ran: outran.ranSeconds, p90: outran.p90Seconds } : {};

@@ -1,9 +1,9 @@
 import { useStore } from 'zustand';
-import type { FileRef, JobDetail } from '../../../shared/model/job.ts';
+import type { FileRef, JobDetail, Preemptions } from '../../../shared/model/job.ts';
 import { useParts } from '../../parts.tsx';
-import { useWords } from '../../words.tsx';
+import { useWords, type Words } from '../../words.tsx';
 import { StateMark } from '../../ui/state-mark.tsx';
-import { isEnded, markOf, preemptionText, stateText } from './job-words.ts';
+import { isEnded, markOf, outranValues, preemptionText, stateText } from './job-words.ts';
 
 /** The job as it was submitted, and everything that happened to it. */
 export const RecordTab = ({ job }: { job: JobDetail }) => {
@@ -48,9 +48,7 @@ export const RecordTab = ({ job }: { job: JobDetail }) => {
             {'attempt' in event.state && event.state.attempt > 1 && (
               <em>{words.text('record.attempt', { attempt: event.state.attempt })}</em>
             )}
-            {event.state.kind === 'preempted' && event.state.preemptedBy && (
-              <p>{words.text('record.preempted', { by: [event.state.preemptedBy], id: event.state.preemptedBy.id })}</p>
-            )}
+            {event.state.kind === 'preempted' && event.state.preemptedBy && <p>{madeRoomText(event.state.preemptedBy, words)}</p>}
             {'reason' in event.state && <p>{words.reason(event.state.reason)}</p>}
           </li>
         ))}
@@ -58,6 +56,9 @@ export const RecordTab = ({ job }: { job: JobDetail }) => {
     </>
   );
 };
+
+const madeRoomText = (by: Preemptions['by'], words: Words): string =>
+  words.text('record.preempted', { by: [by], id: by.id, ...outranValues(by) });
 
 const listed = (ids: readonly number[] = []): string | undefined => (ids.length === 0 ? undefined : ids.join(', '));
 

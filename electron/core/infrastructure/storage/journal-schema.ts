@@ -84,6 +84,13 @@ const migrations: readonly string[] = [
   CREATE INDEX job_uploads_upload ON job_uploads (upload);
   CREATE INDEX job_artifacts_sha256 ON job_artifacts (sha256);
   `,
+  // How long a preempted job has run is kept; of those before nobody knows it.
+  `
+  UPDATE jobs SET state = json_set(state, '$.preemptions.attainedSeconds', 0)
+    WHERE state LIKE '%"preemptions":%' AND json_type(state, '$.preemptions') = 'object';
+  UPDATE events SET state = json_set(state, '$.preemptions.attainedSeconds', 0)
+    WHERE state LIKE '%"preemptions":%' AND json_type(state, '$.preemptions') = 'object';
+  `,
 ];
 
 /** Brings the journal to today's form; throws when it comes from a newer Switchyard. */

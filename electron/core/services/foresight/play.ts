@@ -1,3 +1,4 @@
+import { attainedAfter, secondsDone } from '../../attained.ts';
 import { createOrderedList } from '../../lib/ordered-list.ts';
 import type {
   Candidate,
@@ -83,11 +84,13 @@ export function* play(
     going.set(run.task.id, { run, end: planned });
   };
 
-  /** `since` is when it would have started, had it never stood still. */
+  /** `since` is when it would have started, had it never stood still. What was ended before needs longer than it had then. */
   const goOn = (run: OpenRun, since: number): void => {
-    const seconds = secondsOf(run.task, run.grant, (now - since) / 1000);
-    if (seconds === undefined) going.set(run.task.id, { run });
-    else plan(run, { at: Math.max(now, since + seconds * 1000) });
+    const { task, grant } = run;
+    const begun = since - secondsDone(task) * 1000;
+    const seconds = secondsOf(task, grant, Math.max(task.attained?.seconds ?? 0, (now - begun) / 1000));
+    if (seconds === undefined) going.set(task.id, { run });
+    else plan(run, { at: Math.max(now, begun + seconds * 1000) });
   };
 
   const recover = ({ task, grant, startedAt, standsStill, endsFor }: SchedulerSnapshot['running'][number]): void => {
@@ -109,12 +112,13 @@ export function* play(
     plan(found.run, { at, isPreempted: true });
   };
 
-  /** What was preempted goes back in line and begins anew. */
+  /** What was preempted goes back in line, and takes up its work there or begins anew. */
   const finish = ({ task, isPreempted }: End): SchedulerEvent => {
     const run = going.get(task)?.run;
     going.delete(task);
     if (!isPreempted || !run) return { kind: 'ended', task, succeeded: true };
-    const again = { ...run.task, after: [] };
+    const attained = attainedAfter(run.task, (now - run.startedAt) / 1000, now);
+    const again = { ...run.task, after: [], attained };
     requests.set(task, again);
     return { kind: 'requeued', task: again };
   };

@@ -14,7 +14,7 @@ import type { Lifetime } from '../../lib/lifetime.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { CreateDivider } from '../../division-port.ts';
 import type { Backend } from '../../ports.ts';
-import type { Decision, Grant, Scheduler, SchedulerEvent, TaskRequest } from '../../scheduler-port.ts';
+import type { Decision, EndsFor, Grant, Scheduler, SchedulerEvent, TaskRequest } from '../../scheduler-port.ts';
 import { lookAtAdoptable, type Labels } from './adopt.ts';
 import { createAlarm } from './alarm.ts';
 import { membersOf, plainSpec, sizeOf, type Arrays } from './arrays.ts';
@@ -498,11 +498,17 @@ const heldIn = (
 ): Pick<Extract<SchedulerEvent, { kind: 'recovered' }>, 'grant' | 'startedAt' | 'standsStill' | 'endsFor'> => {
   if (!('placement' in state)) throw new Error(`a job that is ${state.kind} holds no grant`);
   const startedAt = state.startedAt + (state.pausedMs ?? 0);
-  const endsFor = state.preemptedBy && { task: taskOf(state.preemptedBy.id), job: state.preemptedBy };
+  const endsFor = state.preemptedBy && preemptorOf(state.preemptedBy);
   // The journal does not know who asked first to go on; who has stood still for longest goes on first.
   const standsStill = state.kind === 'paused' && { since: state.since, ...(state.isResuming && { turn: state.since }) };
   return { grant: grantOf(state.placement), startedAt, ...(standsStill && { standsStill }), ...(endsFor && { endsFor }) };
 };
+
+const preemptorOf = ({ outran, ...job }: NonNullable<Extract<JobState, { kind: 'running' }>['preemptedBy']>): EndsFor => ({
+  task: taskOf(job.id),
+  job,
+  ...(outran && { outran }),
+});
 
 const insertion = (entry: JobEntry): Write[] => {
   const state = JSON.stringify(entry.state);

@@ -73,6 +73,8 @@ interface PartFacts {
   readonly proofs: RanOn[];
   /** Its place is wanted: the chunk that it has in hand is the last of this attempt. */
   givesWay?: boolean;
+  /** When it ended for that last. */
+  gaveWayAt?: number;
   /** Ends its wait for something to do. */
   wake?: () => void;
 }
@@ -182,12 +184,18 @@ export const requestOf = (entry: JobEntry, after: TaskRequest['after']): TaskReq
   ...togetherOf(entry.spec),
   // Of a divided job another device may do what one had begun, which is for the division to say.
   ...preemptibleOf(entry),
+  ...attainedOf(entry),
   // What was predicted for where it runs says more than what was thought while it waited.
   ...('predicted' in entry.state && entry.state.predicted ? { estimate: entry.state.predicted } : entry.estimates),
   ...(entry.spec.timeLimitSeconds !== undefined && { limitSeconds: entry.spec.timeLimitSeconds }),
   ...(entry.spec.deadlineAt !== undefined && { deadline: entry.spec.deadlineAt }),
   ...(entry.spec.notBeforeAt !== undefined && { notBefore: entry.spec.notBeforeAt }),
 });
+
+const attainedOf = ({ part, preemptions }: JobEntry): Pick<TaskRequest, 'attained'> => {
+  if (part) return part.gaveWayAt === undefined ? {} : { attained: { seconds: part.seconds, since: part.gaveWayAt } };
+  return preemptions ? { attained: { seconds: preemptions.attainedSeconds, since: preemptions.at } } : {};
+};
 
 /** An array may say how many of its jobs run at once. */
 const togetherOf = (spec: JobSpec): Pick<TaskRequest, 'together'> => {

@@ -21,5 +21,9 @@ export const preemptibleOf = ({ spec, part }: Preemptible): Pick<TaskRequest, 'p
   if (part) return { preemptible: { graceSeconds: chunkSeconds, quantumSeconds: leastQuantumSeconds } };
   if (!spec.preemptible) return {};
   const { graceSeconds } = spec.preemptible;
-  return { preemptible: { graceSeconds, quantumSeconds: Math.max(leastQuantumSeconds, graceSeconds / costShare) } };
+  const quantumSeconds = Math.max(leastQuantumSeconds, graceSeconds / costShare);
+  return { preemptible: { graceSeconds, quantumSeconds, ...(!takesUpItsWork(spec) && { losesWork: true }) } };
 };
+
+/** Whether it goes on where it was ended. */
+export const takesUpItsWork = (spec: JobSpec): boolean => spec.runtime === 'command' && spec.resumeCommand !== undefined;

@@ -1,10 +1,12 @@
 import type { JobState, Preemptions } from '../../../../shared/model/job.ts';
 import { ranSeconds } from '../../../../shared/model/run-time.ts';
+import { attainedAfter } from '../../attained.ts';
 import type { Write } from '../../infrastructure/storage/journal-writes.ts';
 import type { Decision } from '../../scheduler-port.ts';
 import type { ExecutorOptions } from './execution.ts';
-import type { JobEntry } from './job-entry.ts';
+import { requestOf, type JobEntry } from './job-entry.ts';
 import type { JobTable } from './job-table.ts';
+import { takesUpItsWork } from './preemptible-of.ts';
 
 type Preempting = Pick<ExecutorOptions, 'journal' | 'table'> & {
   /** Tells a running attempt to end. */
@@ -23,7 +25,8 @@ export const preempt = async (
   if (!entry || !('placement' in entry.state) || !entry.active || entry.active.stopReason) return;
   if (entry.part) return giveWay(entry.part);
   const { active, state } = entry;
-  await journal.record(table.transition(entry, { ...state, preemptedBy: by.job }));
+  const preemptedBy = { ...by.job, ...(by.outran && { outran: by.outran }) };
+  await journal.record(table.transition(entry, { ...state, preemptedBy }));
   if (entry.active === active) ends.abort(entry, 'preempt');
 };
 
@@ -56,9 +59,11 @@ const onlyStarted = ({ attempt, startedAt, placement, predicted, pausedMs, preem
 
 const countedOnce = (entry: JobEntry, by: Preemptions['by'], now: number): Preemptions => {
   const { count, lostSeconds } = entry.preemptions ?? { count: 0, lostSeconds: 0 };
-  return { count: count + 1, lostSeconds: lostSeconds + lostIn(entry, now), by, at: now };
+  const ran = ranSeconds(entry.state, now) ?? 0;
+  const { seconds: attainedSeconds } = attainedAfter(requestOf(entry, []), ran, now);
+  return { count: count + 1, lostSeconds: lostSeconds + lostIn(entry, ran, now), attainedSeconds, by, at: now };
 };
 
 /** What it did is lost when it begins anew; else the time that its end took. */
-const lostIn = ({ spec, state, active }: JobEntry, now: number): number =>
-  spec.runtime === 'command' && spec.resumeCommand ? Math.max(0, now - (active?.preemptedAt ?? now)) / 1000 : (ranSeconds(state, now) ?? 0);
+const lostIn = ({ spec, active }: JobEntry, ran: number, now: number): number =>
+  takesUpItsWork(spec) ? Math.max(0, now - (active?.preemptedAt ?? now)) / 1000 : ran;

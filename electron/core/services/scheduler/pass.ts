@@ -3,7 +3,7 @@ import { allocate, fitsAccelerator, fitsProcessor, type Allocation, type Room } 
 import type { Candidates, DeviceIndex, IndexedDevice } from './device-index.ts';
 import { endOf, expectedEndOf, expectedOf, longestOf } from './durations.ts';
 import { besideWhich, keep, noKeeps, roomFor, whatItKeeps, type Keeps } from './keeps.ts';
-import type { Ledger } from './ledger.ts';
+import type { Books, Ledger } from './ledger.ts';
 import type { Group, InLine, Line } from './line.ts';
 import { choosePlace, comparedPlaces, type Outlook } from './placing.ts';
 import { isFull, isOverdue, promise, reserve, type Reserving } from './reserving.ts';
@@ -29,8 +29,8 @@ export interface PassOptions<Item extends InLine> {
   leaves: Reserving<Item>['leaves'];
   /** Whether it stands aside, whatever is free. */
   standsAside(task: TaskRequest): boolean;
-  /** It does not fit, and would in such books: something may be ended for it. */
-  makeRoom(item: Item, fitsIn: (ledger: Ledger) => boolean): void;
+  /** It does not fit, and may in other books: something may be ended for it. */
+  makeRoom(item: Item, grantIn: (books: Books) => Grant | undefined): void;
   /** Takes it out of the line and books its grant. */
   start(item: Item, grant: Grant, candidates: readonly Candidate[]): void;
 }
@@ -135,7 +135,7 @@ const createAttempt = <Item extends InLine>(options: PassOptions<Item>, keeps: K
     const shape = shapes.of(candidates, task);
     const makeRoom = (): void =>
       options.makeRoom(item, (ledger) => {
-        return allocate(roomFor({ room: { ...room, ledger }, keeps, now }, candidates, task), candidates, task).kind === 'granted';
+        return grantOf(allocate(roomFor({ room: { ...room, ledger }, keeps, now }, candidates, task), candidates, task));
       });
     shape.isOut ||= !mightFit(room, candidates, task);
     if (shape.isOut && isHopeless(candidates, task)) {

@@ -1,6 +1,7 @@
 import type { PolicyName } from '../../../../shared/contract/scheduler.ts';
 import type { TaskRequest } from '../../scheduler-port.ts';
 import { longestOf } from './durations.ts';
+import { byOutrunning, byPoints, rankOfAttained, waitingPerRunning, type GivingWay } from './giving-way.ts';
 
 /** Where a task stands in line; less is earlier. */
 export interface Standing {
@@ -34,11 +35,11 @@ export interface Policy {
   readonly admits: boolean;
   /** Whether a task goes where it ends first, though it may have to wait for that. */
   readonly seeksFastest: boolean;
-  /** Whether what runs and allows it is ended for what stands far enough before it; its ranks are points of priority. */
-  readonly preempts: boolean;
+  /** When what runs and allows it is ended for others; where this is absent, never. */
+  readonly givesWay?: GivingWay;
 }
 
-const plain = { countsDependents: false, isByGroup: false, admits: false, seeksFastest: false, preempts: false } as const;
+const plain = { countsDependents: false, isByGroup: false, admits: false, seeksFastest: false } as const;
 const alike = { tier: 0, path: 0 } as const;
 
 const millisecondsIn = ({ estimate }: TaskRequest, typicalSeconds: number): number => 1000 * (estimate?.p50Seconds ?? typicalSeconds);
@@ -59,7 +60,7 @@ const priorityKey = (task: TaskRequest): number => task.enqueuedAt / millisecond
 const priority: Policy = {
   ...plain,
   name: 'priority',
-  preempts: true,
+  givesWay: byPoints,
   countsDependents: true,
   stand: (task, { dependents }) => ({ ...alike, rank: Math.min(priorityKey(task), ...dependents.map(({ rank }) => rank)) }),
 };
@@ -67,20 +68,18 @@ const priority: Policy = {
 /** Fair shares between groups, priority with ageing inside each. */
 const fair: Policy = { ...priority, name: 'fair', isByGroup: true };
 
-/** So many seconds of waiting make up for one second of running, so that no long task waits for ever. */
-const waitingPerRunning = 10;
-
 /**
  * The shortest first, by the median of what it should take (scheduling rules, 1.6). With equal predictions this is first come, first served.
- * Nothing is ended that outruns its prediction: a wrong one does harm once, and the next one of its kind is predicted better.
+ * What was ended because it outran its prediction, or for whatever else, counts by what it has had where that is more.
  */
 const shortest: Policy = {
   ...plain,
   name: 'shortest',
-  stand: (task, { typicalSeconds }) => ({
-    ...alike,
-    rank: millisecondsIn(task, typicalSeconds) + task.enqueuedAt / waitingPerRunning,
-  }),
+  givesWay: byOutrunning,
+  stand(task, { typicalSeconds }) {
+    const rank = millisecondsIn(task, typicalSeconds) + task.enqueuedAt / waitingPerRunning;
+    return { ...alike, rank: task.attained ? Math.max(rank, rankOfAttained(task.attained)) : rank };
+  },
 };
 
 /**

@@ -3,11 +3,10 @@ import { describe, expect, test } from 'vitest';
 import type { Decision, Scheduler, SchedulerEvent, TaskRequest } from '../../scheduler-port.ts';
 import { fromSnapshot } from './snapshot.ts';
 import { capacityWith, gigabyte, gpu, jobOf, open, request, started } from './test-machine.ts';
+import { at, playOut } from './test-preemptions.ts';
 
 const preempted = (decisions: readonly Decision[]): string[] => decisions.flatMap(({ kind, task }) => (kind === 'preempt' ? [task] : []));
 const preemptible = { quantumSeconds: 60, graceSeconds: 6 };
-const second = 1000;
-const at = (seconds: number): number => 1_000_000 + seconds * second;
 /** All of them came at the same time, so that their priorities alone tell them apart. */
 const task = (id: number, values: Partial<TaskRequest> = {}): TaskRequest => request(id, { enqueuedAt: at(0), ...values });
 const low = (id: number, values: Partial<TaskRequest> = {}): TaskRequest => task(id, { preemptible, ...values });
@@ -100,68 +99,8 @@ describe('what may be ended', () => {
   });
 });
 
-interface Work {
-  readonly task: TaskRequest;
-  /** Seconds that are left to do. */
-  left: number;
-  /** Seconds of its segments, and how many there were. */
-  segments: number[];
-}
-
 /** Ending one takes so long, which is lost. */
 const costSeconds = 3;
-
-/** Runs a queue to its end on a virtual clock: work that is ended early goes on later where it was, and pays for that. */
-const playOut = (given: readonly { arrives: number; seconds: number; task: TaskRequest }[]) => {
-  const scheduler = open('priority');
-  const works = new Map<string, Work>();
-  const running = new Map<string, { since: number; endsAt: number; isEnding: boolean }>();
-  const arrivals = [...given].sort((a, b) => a.arrives - b.arrives);
-  const preemptions: [victim: string, by: string][] = [];
-  let now = 0;
-  let used = 0;
-  const sumOfCores = (): number => [...running.keys()].reduce((sum, id) => sum + works.get(id)!.task.cores, 0);
-  const take = (event: SchedulerEvent): void => {
-    for (const decision of scheduler.apply(event, at(now))) {
-      if (decision.kind === 'start') {
-        running.set(decision.task, { since: now, endsAt: now + works.get(decision.task)!.left, isEnding: false });
-        expect(sumOfCores(), 'cores are free only once they are').toBeLessThanOrEqual(4);
-      }
-      if (decision.kind !== 'preempt') continue;
-      const run = running.get(decision.task)!;
-      expect(run.isEnding).toBe(false);
-      expect(now - run.since, 'it has had its quantum').toBeGreaterThanOrEqual(works.get(decision.task)!.task.preemptible!.quantumSeconds);
-      preemptions.push([decision.task, decision.by.task]);
-      running.set(decision.task, { ...run, endsAt: now + costSeconds, isEnding: true });
-    }
-  };
-  for (let steps = 0; ; steps += 1) {
-    expect(steps, 'it comes to an end').toBeLessThan(5000);
-    const [first] = [...running].sort(([, a], [, b]) => a.endsAt - b.endsAt);
-    const next = Math.min(
-      first?.[1].endsAt ?? Infinity,
-      arrivals[0]?.arrives ?? Infinity,
-      ((scheduler.wakeAt ?? Infinity) - at(0)) / second,
-    );
-    if (next === Infinity) break;
-    used += (next - now) * scheduler.granted.cores;
-    now = Math.max(now, next);
-    if (first && first[1].endsAt <= now) {
-      const [id, { since, isEnding }] = first;
-      const work = works.get(id)!;
-      running.delete(id);
-      work.segments.push(now - since);
-      if (isEnding) work.left -= now - since - costSeconds;
-      else work.left = 0;
-      take(isEnding ? { kind: 'requeued', task: work.task } : { kind: 'ended', task: id, succeeded: true });
-    } else if (arrivals[0] && arrivals[0].arrives <= now) {
-      const { seconds, task: one } = arrivals.shift()!;
-      works.set(one.id, { task: one, left: seconds, segments: [] });
-      take({ kind: 'submitted', task: one });
-    } else take({ kind: 'timePassed' });
-  }
-  return { scheduler, works, preemptions, used };
-};
 
 const anyWork = fc.array(
   fc.record({
@@ -189,14 +128,14 @@ test('in any queue capacity holds, everything ends, nobody ends the one that end
           ...(mayEnd && { preemptible: { quantumSeconds: 20, graceSeconds: 2 } }),
         }),
       }));
-      const { scheduler, works, preemptions, used } = playOut(given);
+      const { scheduler, works, preemptions, used } = playOut(given, { policy: 'priority', costSeconds });
       expect(scheduler.counts).toEqual({ waiting: 0, held: 0, running: 0 });
-      const pairs = new Set(preemptions.map(([victim, by]) => `${victim} ${by}`));
-      for (const [victim, by] of preemptions) expect(pairs.has(`${by} ${victim}`)).toBe(false);
+      const pairs = new Set(preemptions.map(({ victim, by }) => `${victim} ${by}`));
+      for (const { victim, by } of preemptions) expect(pairs.has(`${by} ${victim}`)).toBe(false);
       const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
       let coreSeconds = 0;
       for (const { seconds, task: one } of given) {
-        const times = preemptions.filter(([victim]) => victim === one.id).length;
+        const times = preemptions.filter(({ victim }) => victim === one.id).length;
         const { segments } = works.get(one.id)!;
         expect(segments).toHaveLength(times + 1);
         expect(sum(segments)).toBeCloseTo(seconds + times * costSeconds, 6);

@@ -1,42 +1,36 @@
 import type { WaitReason } from '../../../../shared/model/reason.ts';
-import type { Decision, TaskRequest } from '../../scheduler-port.ts';
-import { endOf } from './durations.ts';
-import { createLedger, type Ledger, type Running } from './ledger.ts';
+import type { Decision, EndsFor, Grant, Preemptor, TaskRequest } from '../../scheduler-port.ts';
+import type { GivingWay, Ranked } from './giving-way.ts';
+import { createBooks, type Books, type Ledger, type Running } from './ledger.ts';
 
 type Preempt = Extract<Decision, { kind: 'preempt' }>;
 type Job = TaskRequest['job'];
-
-/** Something that waits, and where it stands in line. */
-interface Ranked {
-  readonly task: TaskRequest;
-  readonly rank: number;
-}
+/** What a task is granted in such books. */
+type GrantIn = (books: Books) => Grant | undefined;
 
 interface PreemptionOptions {
   readonly ledger: Ledger;
   readonly now: () => number;
-  /** Where a running task would stand in line, in points of priority, less is earlier; undefined where the policy preempts nobody. */
-  rankOf(task: TaskRequest): number | undefined;
+  /** Undefined where the policy preempts nobody. */
+  readonly givesWay: () => GivingWay | undefined;
+  /** Where a running task would stand in line. */
+  standing(task: TaskRequest): number;
   /** Whether two tasks are ranked with each other. */
   isComparable(a: TaskRequest, b: TaskRequest): boolean;
 }
 
-/** So many points of priority must lie between the one that waits and the one that is ended: ten minutes of ageing. */
-const marginPoints = 10;
-
-/**
- * Ends what runs and allows it, so that what matters more can start (scheduling rules, 1.11). What is being ended holds its grant until it
- * has ended. For one task at a time: whoever comes next sees first what that leaves.
- */
+/** Ends what runs and allows it, so that others can start (scheduling rules, 1.11). What is being ended holds its grant until it has ended. */
 export interface Preemptions {
   /** A walk along the line begins. */
   begin(): void;
-  /** For a task that does not fit, and would in such books: who is ended for it. Nothing when their end does not help or must wait. */
-  makeRoom(waiting: Ranked, fitsIn: (ledger: Ledger) => boolean): Preempt[];
-  recover(victim: string, by: Preempt['by']): void;
+  /** For a task that does not fit, and may in other books: who is ended for it. Nothing when their end does not help or must wait. */
+  makeRoom(waiting: Ranked, grantIn: GrantIn): Preempt[];
+  recover(victim: string, endsFor: EndsFor): void;
   forget(victim: string): void;
+  /** What waited waits no longer as it did. */
+  left(task: string): void;
   /** For whom it is being ended. */
-  byOf(victim: string): Preempt['by'] | undefined;
+  endsFor(victim: string): EndsFor | undefined;
   /** Why a waiting task waits for what is being ended for it. */
   explainWait(task: string): WaitReason | undefined;
   explainEnd(victim: string): WaitReason | undefined;
@@ -44,38 +38,64 @@ export interface Preemptions {
   readonly wakeAt: number | undefined;
 }
 
-export const createPreemptions = ({ ledger, now, rankOf, isComparable }: PreemptionOptions): Preemptions => {
+export const createPreemptions = ({ ledger, now, givesWay, standing, isComparable }: PreemptionOptions): Preemptions => {
   /** What is being ended, and for whom. */
-  const ending = new Map<string, Preempt['by']>();
+  const ending = new Map<string, Preemptor>();
+  /** What those are to be granted, by task. */
+  const takes = new Map<string, Grant>();
   let wakeAt: number | undefined;
 
   /**
-   * The least important first, then those that have run least: what they did is lost, or costs time to take up again. Whoever is ended
+   * The last in line first, then those that have run least: what they did is lost, or costs time to take up again. Whoever is ended
    * stands behind the one that it was ended for, so that no two ever end each other.
    */
-  const victimsFor = ({ task, rank }: Ranked): Running[] =>
-    [...ledger.endable]
-      .flatMap((id) => ledger.running.get(id) ?? [])
-      .filter((one) => mayBeEnded(one, now()) && one.task.boost <= task.boost && isComparable(task, one.task))
-      .map((one) => ({ one, rank: rankOf(one.task) ?? -Infinity }))
-      .filter((victim) => victim.rank >= rank + marginPoints)
-      .sort((a, b) => b.rank - a.rank || b.one.startedAt - a.one.startedAt || b.one.task.sequence - a.one.task.sequence)
-      .map(({ one }) => one);
-
-  const makeRoom: Preemptions['makeRoom'] = (waiting, fitsIn) => {
-    const { task } = waiting;
-    if (ending.size > 0 || ledger.endable.size === 0) return [];
-    const victims = victimsFor(waiting);
-    if (victims.length === 0) return [];
-    const ripe = victims.filter((one) => ripeAt(one) <= now());
-    const chosen = enoughOf(ledger, ripe, fitsIn);
-    if (chosen.length === 0 && victims.length > ripe.length && fitsIn(without(ledger, victims))) {
-      const next = Math.min(...victims.filter((one) => !ripe.includes(one)).map(ripeAt));
-      wakeAt = Math.min(wakeAt ?? Infinity, next);
+  const victimsFor = (waiting: Ranked, way: GivingWay): Victim[] => {
+    const victims: Victim[] = [];
+    for (const id of ledger.endable) {
+      const one = ledger.running.get(id);
+      if (!one || ending.has(id) || one.task.boost > waiting.task.boost || !isComparable(waiting.task, one.task)) continue;
+      const rank = way.rankOf(one, now(), standing);
+      const from = Math.max(way.from(one, waiting, now(), rank), quantumEnd(one));
+      if (from < Infinity) victims.push({ one, rank, from });
     }
-    const by = { task: task.id, job: task.job };
-    for (const { task: victim } of chosen) ending.set(victim.id, by);
-    return chosen.map((one): Preempt => ({ kind: 'preempt', task: one.task.id, by }));
+    return victims.sort((a, b) => b.rank - a.rank || b.one.startedAt - a.one.startedAt || b.one.task.sequence - a.one.task.sequence);
+  };
+
+  const makeRoom: Preemptions['makeRoom'] = (waiting, grantIn) => {
+    const way = givesWay();
+    if (!way || ledger.endable.size <= ending.size || takes.has(waiting.task.id)) return [];
+    const victims = victimsFor(waiting, way);
+    const ripe = victims.filter(({ from }) => from <= now());
+    const next = Math.min(...victims.flatMap(({ from }) => (from > now() ? [from] : [])));
+    if (ripe.length === 0 && next >= (wakeAt ?? Infinity)) return [];
+    // Nobody knows who takes the place of these.
+    if ([...ending.values()].some(({ task }) => !takes.has(task))) return [];
+    const grantWithout = (gone: readonly Victim[]): Grant | undefined => grantIn(booksAfter(gone));
+    // It may fit into what is left by those that end for others.
+    if (ending.size > 0 && grantWithout([])) return [];
+    const found = enoughOf(ripe, grantWithout);
+    if (found) return end(waiting.task, found, way);
+    if (next < (wakeAt ?? Infinity) && grantWithout(victims)) wakeAt = next;
+    return [];
+  };
+
+  /** The books once all has ended that is being ended, and these too. */
+  const booksAfter = (victims: readonly Victim[]): Books => {
+    const gone = new Set([...ending.keys(), ...victims.map(({ one }) => one.task.id)]);
+    const books = createBooks();
+    for (const [id, { grant }] of ledger.running) if (!gone.has(id)) books.add(grant);
+    for (const grant of takes.values()) books.add(grant);
+    return books;
+  };
+
+  const end = (task: TaskRequest, { victims, grant }: Enough, way: GivingWay): Preempt[] => {
+    takes.set(task.id, grant);
+    return victims.map(({ one }): Preempt => {
+      const outran = way.outranBy?.(one, now());
+      const by = { task: task.id, job: task.job, ...(outran && { outran }) };
+      ending.set(one.task.id, by);
+      return { kind: 'preempt', task: one.task.id, by };
+    });
   };
 
   const graceOf = (victim: string): number => ledger.running.get(victim)?.task.preemptible?.graceSeconds ?? 0;
@@ -89,7 +109,13 @@ export const createPreemptions = ({ ledger, now, rankOf, isComparable }: Preempt
 
   const explainEnd: Preemptions['explainEnd'] = (victim) => {
     const by = ending.get(victim);
-    return by && { code: 'being-preempted', values: { by: by.job, graceSeconds: graceOf(victim) } };
+    return by && { code: 'being-preempted', values: { by: by.job, graceSeconds: graceOf(victim), ...by.outran } };
+  };
+
+  const endsFor: Preemptions['endsFor'] = (victim) => {
+    const by = ending.get(victim);
+    const grant = by && takes.get(by.task);
+    return by && { ...by, ...(grant && { takes: grant }) };
   };
 
   return {
@@ -97,9 +123,18 @@ export const createPreemptions = ({ ledger, now, rankOf, isComparable }: Preempt
       wakeAt = undefined;
     },
     makeRoom,
-    recover: (victim, by) => void ending.set(victim, by),
-    forget: (victim) => void ending.delete(victim),
-    byOf: (victim) => ending.get(victim),
+    recover(victim, { takes: grant, ...by }) {
+      ending.set(victim, by);
+      if (grant) takes.set(by.task, grant);
+    },
+    forget(victim) {
+      const by = ending.get(victim);
+      if (!by) return;
+      ending.delete(victim);
+      if (![...ending.values()].some(({ task }) => task === by.task)) takes.delete(by.task);
+    },
+    left: (task) => void takes.delete(task),
+    endsFor,
     explainWait,
     explainEnd,
     get wakeAt() {
@@ -108,37 +143,38 @@ export const createPreemptions = ({ ledger, now, rankOf, isComparable }: Preempt
   };
 };
 
-/** What should end within its grace anyway is left alone. */
-const mayBeEnded = (one: Running, now: number): boolean => {
-  const { preemptible } = one.task;
-  return preemptible !== undefined && endOf(one, now) > now + preemptible.graceSeconds * 1000;
-};
+/** What may be ended for a task, where it would stand in line then, and from when on. */
+interface Victim {
+  readonly one: Running;
+  readonly rank: number;
+  readonly from: number;
+}
 
-const ripeAt = ({ task, startedAt }: Running): number => startedAt + (task.preemptible?.quantumSeconds ?? 0) * 1000;
+/** Who is ended, and what is granted then. */
+interface Enough {
+  readonly victims: readonly Victim[];
+  readonly grant: Grant;
+}
 
-/** As few as suffice, the first ones first; none when all together do not. */
-const enoughOf = (ledger: Ledger, victims: readonly Running[], fitsIn: (ledger: Ledger) => boolean): Running[] => {
-  const chosen: Running[] = [];
+type GrantWithout = (gone: readonly Victim[]) => Grant | undefined;
+
+const quantumEnd = ({ task, startedAt }: Running): number => startedAt + (task.preemptible?.quantumSeconds ?? 0) * 1000;
+
+/** As few as suffice, the first ones first; nothing when all together do not. */
+const enoughOf = (victims: readonly Victim[], grantWithout: GrantWithout): Enough | undefined => {
+  const chosen: Victim[] = [];
   for (const victim of victims) {
     chosen.push(victim);
-    if (fitsIn(without(ledger, chosen))) return needed(ledger, chosen, fitsIn);
+    const grant = grantWithout(chosen);
+    if (grant) return needed({ victims: chosen, grant }, grantWithout);
   }
-  return [];
+  return undefined;
 };
 
-/** Without those whose end is not needed after all, beginning with the most important. */
-const needed = (ledger: Ledger, chosen: readonly Running[], fitsIn: (ledger: Ledger) => boolean): Running[] =>
-  chosen.reduceRight<Running[]>(
-    (kept, victim) => {
-      const others = kept.filter((one) => one !== victim);
-      return fitsIn(without(ledger, others)) ? others : kept;
-    },
-    [...chosen],
-  );
-
-/** The books as they will look without these. */
-const without = (ledger: Ledger, gone: readonly Running[]): Ledger => {
-  const left = createLedger();
-  for (const one of ledger.running.values()) if (!gone.includes(one)) left.add(one.task, one.grant, one.startedAt);
-  return left;
-};
+/** Without those whose end is not needed after all, beginning with those that stand first. */
+const needed = (enough: Enough, grantWithout: GrantWithout): Enough =>
+  enough.victims.reduceRight((kept, victim) => {
+    const others = kept.victims.filter((one) => one !== victim);
+    const grant = grantWithout(others);
+    return grant ? { victims: others, grant } : kept;
+  }, enough);

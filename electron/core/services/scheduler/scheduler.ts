@@ -64,10 +64,9 @@ export const createScheduler = (initial: Initial): Scheduler => {
   const preemptions = createPreemptions({
     ledger,
     now: () => time,
-    rankOf: (task) =>
-      policy.preempts
-        ? policy.stand(task, { dependents: dependencies.waitingFor(task.id), typicalSeconds: shares.typicalSeconds, isLate: false }).rank
-        : undefined,
+    givesWay: () => policy.givesWay,
+    standing: (task) =>
+      policy.stand(task, { dependents: dependencies.waitingFor(task.id), typicalSeconds: shares.typicalSeconds, isLate: false }).rank,
     isComparable: (a, b) => !policy.isByGroup || a.group === b.group,
   });
   const unavailable = new Map<string, string>();
@@ -228,7 +227,7 @@ export const createScheduler = (initial: Initial): Scheduler => {
       leftFor: ({ leaf, task }, candidates) => reserved.leftFor(leaf, task, candidates, time),
       leaves: ({ leaf, task }, found) => reserved.leaves(leaf, task, found.grant, found.at, found.ledger),
       standsAside,
-      makeRoom: (item, fitsIn) => void starts.push(...preemptions.makeRoom(item, fitsIn)),
+      makeRoom: (item, grantIn) => void starts.push(...preemptions.makeRoom(item, grantIn)),
       start: begin,
     });
   };
@@ -340,6 +339,7 @@ export const createScheduler = (initial: Initial): Scheduler => {
     if (!waiting) return false;
     lists.delete(waiting);
     tasks.delete(id);
+    preemptions.left(id);
     dependencies.forget(waiting);
     standings.spread(waiting);
     return true;
@@ -402,7 +402,7 @@ export const createScheduler = (initial: Initial): Scheduler => {
       reserved: reserved.parts,
       running: [...ledger.running.values()].map((one) => {
         const standsStill = suspensions.of(one.task.id);
-        const endsFor = preemptions.byOf(one.task.id);
+        const endsFor = preemptions.endsFor(one.task.id);
         return { ...one, ...(standsStill && { standsStill }), ...(endsFor && { endsFor }) };
       }),
       waiting: sent.map(stillAsked),

@@ -185,6 +185,7 @@ export const createDivisions = (options: DivisionsOptions): Divisions => {
     if (after.kind === 'end-job') live.failure ??= { ...(active && { active }), outcome };
     live.divider?.left(part.number - 1);
     delete part.chunk;
+    if (part.givesWay) part.gaveWayAt = now();
     delete part.givesWay;
     ends.partEnded(entry);
     changed(live);
