@@ -7,6 +7,8 @@ import { capacity, open } from './test-machine.ts';
 /* Runs a queue to its end on a virtual clock: what is ended early goes on later where it was, or begins anew, and pays for that. */
 
 const second = 1000;
+/** Seconds; sums of fractions of them are compared with it. */
+const rounding = 1e-6;
 export const at = (seconds: number): number => 1_000_000 + seconds * second;
 
 /** When a task comes, and how long it really takes. */
@@ -65,7 +67,7 @@ export const playOut = (given: readonly Given[], { policy, capacity: machine = c
       if (decision.kind !== 'preempt') continue;
       const run = running.get(decision.task)!;
       expect(run.isEnding).toBe(false);
-      expect(now - run.since, 'it has had its quantum').toBeGreaterThanOrEqual(run.task.preemptible!.quantumSeconds);
+      expect(now - run.since, 'it has had its quantum').toBeGreaterThanOrEqual(run.task.preemptible!.quantumSeconds - rounding);
       preemptions.push({ victim: decision.task, by: decision.by.task, at: now });
       running.set(decision.task, { ...run, endsAt: now + costSeconds, isEnding: true });
     }
