@@ -11,9 +11,18 @@ const core = ownCore();
 /** Node processes below the core that run worker.js; a confinement between them holds the same words and is not one. */
 const workersOf = (processId: number): number[] =>
   treeOf(processId).filter((pid) => {
-    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    const words = commandLineOf(pid).split('\0');
     return !words[0]?.endsWith('bwrap') && words.some((word) => /worker\.[jt]s$/.test(word));
   });
+
+/** Of one that has just ended it is empty. */
+const commandLineOf = (pid: number): string => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+};
 
 test.skipIf(process.platform !== 'linux')('a worker killed by SIGSEGV in the middle of a job costs one attempt', async () => {
   const { processId } = JSON.parse((await core.run('status', '--json')).stdout) as Status;
