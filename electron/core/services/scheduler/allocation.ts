@@ -42,15 +42,18 @@ export const idle = (room: Pick<Room, 'memoryBytes'>): Room => ({
 
 /** The one with the most free cores; of equals the first, and a processor before its shares. */
 const chooseProcessor = (room: Room, processors: readonly IndexedDevice[], task: TaskRequest): IndexedDevice | undefined => {
-  let best: { device: IndexedDevice; free: number } | undefined;
+  let best: IndexedDevice | undefined;
+  let mostFree = 0;
   for (const device of processors) {
     if (room.isKept(device.id) || !fitsProcessor(room, device, task)) continue;
     const free = freeCores(room, device);
-    const isBetter = !best || free > best.free + tolerance;
-    const isTie = best !== undefined && !isBetter && free > best.free - tolerance;
-    if (isBetter || (isTie && best && device.ancestors.length < best.device.ancestors.length)) best = { device, free };
+    const isBetter = !best || free > mostFree + tolerance;
+    const isTie = !isBetter && free > mostFree - tolerance;
+    if (!isBetter && !(isTie && best && device.ancestors.length < best.ancestors.length)) continue;
+    best = device;
+    mostFree = free;
   }
-  return best?.device;
+  return best;
 };
 
 export const fitsProcessor = (room: Pick<Room, 'ledger'>, device: IndexedDevice, task: TaskRequest): boolean =>
@@ -70,6 +73,11 @@ type Accelerators = Grant['accelerators'];
 const chooseAccelerators = (room: Room, devices: readonly IndexedDevice[], { device: request }: TaskRequest): Accelerators | undefined => {
   if (!request) return [];
   const { count, memoryBytes } = request;
+  // What is asked for most, without a list of anything.
+  if (count === 1 && memoryBytes === undefined) {
+    for (const device of devices) if (fitsAccelerator(room, device, memoryBytes)) return [{ device: device.id }];
+    return undefined;
+  }
   const fits = (device: IndexedDevice): boolean => fitsAccelerator(room, device, memoryBytes);
   const ordered = memoryBytes === undefined ? devices : devices.filter(fits).sort((a, b) => byFreeMemory(room, a, b) || byDivision(a, b));
   const hasParents = (): boolean => count > 1 && ordered.some(({ hasShares }) => hasShares);
@@ -90,9 +98,17 @@ export const fitsAccelerator = (room: Room, device: IndexedDevice, memoryBytes: 
   return held.holders === 0 && !room.isKept(device.id) && areAllFree(room, device.kin);
 };
 
-const isNoneWhole = ({ ledger }: Room, devices: readonly string[]): boolean => devices.every((id) => !ledger.on(id).isWhole);
-const areAllFree = (room: Room, devices: readonly string[]): boolean =>
-  devices.every((id) => room.ledger.on(id).holders === 0 && !room.isKept(id));
+// These are asked of every device of every task that is looked at: without a function of its own each time they leave nothing to collect.
+
+const isNoneWhole = ({ ledger }: Room, devices: readonly string[]): boolean => {
+  for (const id of devices) if (ledger.on(id).isWhole) return false;
+  return true;
+};
+
+const areAllFree = (room: Room, devices: readonly string[]): boolean => {
+  for (const id of devices) if (room.ledger.on(id).holders > 0 || room.isKept(id)) return false;
+  return true;
+};
 
 /** A device that does not tell its memory cannot be shared by it, so it is granted whole. */
 export const isByMemory = (device: IndexedDevice, memoryBytes: number | undefined): memoryBytes is number =>

@@ -63,7 +63,8 @@ export const roomFor = <Item>({ room, keeps, now }: View<Item>, candidates: Cand
     isKept(id) {
       if (keeps.devices.has(id)) return true;
       const device = devices.get(id);
-      return device !== undefined && beside.some(({ ledger }) => !takes(device, ledger));
+      if (device) for (const { ledger } of beside) if (!takes(device, ledger)) return true;
+      return false;
     },
   };
 };

@@ -105,13 +105,14 @@ const createAttempt = <Item extends InLine>(options: PassOptions<Item>, keeps: K
     return 'started';
   };
 
+  const isKept = (device: string): boolean => keeps.devices.has(device);
   const outlookIn = (mine: Room): Outlook => ({
     get timeline() {
       return timeline();
     },
     now,
     room: mine,
-    roomWith: (ledger) => ({ memoryBytes: room.memoryBytes, ledger, isKept: (device) => keeps.devices.has(device) }),
+    roomWith: (ledger) => ({ memoryBytes: room.memoryBytes, ledger, isKept }),
   });
 
   /** Nothing can be promised beside what was, and everything else comes free some day: who does not fit now has nothing to keep. */

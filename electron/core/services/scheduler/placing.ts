@@ -1,4 +1,4 @@
-import type { Candidate, Grant, TaskRequest } from '../../scheduler-port.ts';
+import type { Candidate, Estimate, Grant, TaskRequest } from '../../scheduler-port.ts';
 import { allocate, type Room } from './allocation.ts';
 import type { Candidates, IndexedDevice } from './device-index.ts';
 import { placeOf } from '../../grant-place.ts';
@@ -37,13 +37,13 @@ const mostCompared = 8;
  * earlier. Undefined when it makes no difference where it runs: nothing is known, or it needs several devices at once.
  */
 export const choosePlace = (outlook: Outlook, candidates: Candidates, task: TaskRequest): Choice | undefined => {
-  if (!task.estimate || !task.estimateOn || (task.device && task.device.count > 1)) return undefined;
+  if (!isEstimated(task) || (task.device && task.device.count > 1)) return undefined;
   let best: Placing | undefined;
   let bestNow: Candidate | undefined;
-  for (const { devices, p50Seconds } of alikeFastestFirst(candidates, task)) {
+  for (const { only, p50Seconds } of alikeFastestFirst(candidates, task)) {
     // Those behind it take longer still.
     if (best && bestNow && outlook.now + 1000 * p50Seconds >= (best.candidate.finishesAt ?? Infinity)) break;
-    const placing = placingOn(outlook, candidates, task, devices);
+    const placing = placingOn(outlook, only, task);
     const finishesAt = placing?.candidate.finishesAt;
     if (!placing || finishesAt === undefined) continue;
     if (placing.candidate.freeAt <= outlook.now && finishesAt < (bestNow?.finishesAt ?? Infinity)) bestNow = placing.candidate;
@@ -58,9 +58,14 @@ export const choosePlace = (outlook: Outlook, candidates: Candidates, task: Task
 export const comparedPlaces = (outlook: Outlook, candidates: Candidates, task: TaskRequest): Candidate[] => {
   if (!task.estimate || choicesOf(candidates, task).length < 2 || (task.device && task.device.count > 1)) return [];
   return fastestFirst(candidates, task)
-    .flatMap(({ device }) => placingOn(outlook, candidates, task, [device])?.candidate ?? [])
+    .flatMap(({ device }) => placingOn(outlook, onlyThese(candidates, task, [device]), task)?.candidate ?? [])
     .toSorted((a, b) => (a.finishesAt ?? Infinity) - (b.finishesAt ?? Infinity) || a.freeAt - b.freeAt);
 };
+
+/** A task of which it is known that devices differ for it. */
+type Estimated = TaskRequest & Required<Pick<TaskRequest, 'estimate' | 'estimateOn'>>;
+
+const isEstimated = (task: TaskRequest): task is Estimated => task.estimate !== undefined && task.estimateOn !== undefined;
 
 const isSooner = (a: Candidate, b: Candidate): boolean => {
   const [left, right] = [a.finishesAt ?? Infinity, b.finishesAt ?? Infinity];
@@ -76,23 +81,36 @@ const fastestFirst = (candidates: Candidates, task: TaskRequest): { device: Inde
     .sort((a, b) => a.p50Seconds - b.p50Seconds || a.device.place - b.device.place)
     .slice(0, mostCompared);
 
-/** Devices on which the task takes as long, together. */
-const alikeFastestFirst = (candidates: Candidates, task: TaskRequest): { devices: IndexedDevice[]; p50Seconds: number }[] => {
-  const alike = new Map<number, IndexedDevice[]>();
-  for (const device of choicesOf(candidates, task)) {
-    const p50Seconds = estimateAt(task, device.id)?.p50Seconds ?? Infinity;
-    const devices = alike.get(p50Seconds) ?? [];
-    if (devices.push(device) === 1) alike.set(p50Seconds, devices);
-  }
-  return [...alike].map(([p50Seconds, devices]) => ({ p50Seconds, devices })).sort((a, b) => a.p50Seconds - b.p50Seconds);
+/** Devices on which a task takes as long, together. */
+interface Alike {
+  readonly only: Candidates;
+  readonly p50Seconds: number;
+}
+
+/** Whoever stands far ahead is looked at with every decision. */
+const known = new WeakMap<object, { readonly candidates: Candidates; readonly estimate: Estimate; readonly alike: readonly Alike[] }>();
+
+const alikeFastestFirst = (candidates: Candidates, task: Estimated): readonly Alike[] => {
+  const { estimate, estimateOn } = task;
+  const found = known.get(estimateOn);
+  if (found?.candidates === candidates && found.estimate === estimate) return found.alike;
+  const byTime = Map.groupBy(choicesOf(candidates, task), ({ id }) => estimateAt(task, id)?.p50Seconds ?? Infinity);
+  const alike = [...byTime]
+    .map(([p50Seconds, devices]) => ({ only: onlyThese(candidates, task, devices), p50Seconds }))
+    .sort((a, b) => a.p50Seconds - b.p50Seconds);
+  known.set(estimateOn, { candidates, estimate, alike });
+  return alike;
+};
+
+const onlyThese = (candidates: Candidates, { device }: TaskRequest, devices: readonly IndexedDevice[]): Candidates => {
+  const only = { usable: devices, inPreference: devices, unusable: [] };
+  return device ? { ...candidates, accelerators: only } : { ...candidates, processors: only };
 };
 
 /** On the first of these devices that is free for it. */
-const placingOn = (outlook: Outlook, candidates: Candidates, task: TaskRequest, devices: readonly IndexedDevice[]): Placing | undefined => {
-  const only = { usable: devices, inPreference: devices, unusable: [] };
-  const those: Candidates = task.device ? { ...candidates, accelerators: only } : { ...candidates, processors: only };
+const placingOn = (outlook: Outlook, candidates: Candidates, task: TaskRequest): Placing | undefined => {
   const grantIn = (room: Room): Grant | undefined => {
-    const allocation = allocate(room, those, task);
+    const allocation = allocate(room, candidates, task);
     return allocation.kind === 'granted' ? allocation.grant : undefined;
   };
   const grantedNow = grantIn(outlook.room);
