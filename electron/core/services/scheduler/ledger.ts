@@ -145,3 +145,35 @@ const changesOf = (grant: Grant): [device: string, change: { cores: number; memo
 
 /** The books of a machine on which nothing of ours runs. */
 export const emptyLedger: Books = { memoryBytes: 0, on: () => nothing };
+
+/** Books to which is only ever added, without who holds what: decisions make very many of them. */
+export const createBooks = (): Books & { add(grant: Grant): void } => {
+  const accounts = new Map<string, { cores: number; memoryBytes: number; isWhole: boolean; holders: number }>();
+  let total = 0;
+  const accountOf = (device: string) => {
+    const known = accounts.get(device);
+    if (known) return known;
+    const made = { cores: 0, memoryBytes: 0, isWhole: false, holders: 0 };
+    accounts.set(device, made);
+    return made;
+  };
+  return {
+    get memoryBytes() {
+      return total;
+    },
+    on: (device) => accounts.get(device) ?? nothing,
+    add({ device, cores, memoryBytes, accelerators }) {
+      total += memoryBytes;
+      const processor = accountOf(device);
+      processor.cores += cores;
+      processor.memoryBytes += memoryBytes;
+      processor.holders += 1;
+      for (const one of accelerators) {
+        const account = accountOf(one.device);
+        account.memoryBytes += one.memoryBytes ?? 0;
+        account.isWhole ||= one.memoryBytes === undefined;
+        account.holders += 1;
+      }
+    },
+  };
+};
