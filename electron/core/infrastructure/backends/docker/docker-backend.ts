@@ -314,14 +314,22 @@ const findNow = async (context: Context, attempt: Attempt): Promise<Found> => {
   const label = [`${taskLabel}=${taskNameOf(run)}`, `${dataLabel}=${context.dataHash}`];
   const [container] = await docker.listContainers({ all: true, filters: { label } });
   if (!container) return (await folder.wasStarted()) ? { kind: 'unknown' } : { kind: 'never-started' };
-  if (container.State === 'created') {
-    const { State } = await docker.getContainer(container.Id).inspect();
-    if (!State.Error) return { kind: 'never-started' };
-  }
+  if (container.State === 'created' && !(await startErrorOf(docker.getContainer(container.Id)))) return { kind: 'never-started' };
   const outcome = drive(context, attempt);
   return container.State === 'running' || container.State === 'paused'
     ? { kind: 'running', outcome }
     : { kind: 'ended', outcome: await outcome };
+};
+
+/** Why a container could not be started. Docker lists one that it still makes before anybody can look at it; nobody has tried to start that. */
+const startErrorOf = async (container: Docker.Container): Promise<string | undefined> => {
+  try {
+    return (await container.inspect()).State.Error;
+  } catch (error) {
+    const problem = problemOf(error);
+    if (problem?.kind === 'refused' && problem.status === 404) return undefined;
+    throw error;
+  }
 };
 
 const findLater = async (context: Context, attempt: Attempt): Promise<Outcome> => {
