@@ -68,7 +68,7 @@ test('under shortest first a command that outruns what was expected makes room, 
   await run('policy', 'shortest');
   const work = (first: string): string =>
     `: slow; trap 'echo saved >>${path('slow')}; exit 0' TERM; echo ${first} >>${path('slow')}; until [ -e ${path('end')} ]; do sleep 0.05; done; echo done >>${path('slow')}`;
-  const taking = ['--preemptible', '--grace', '1s', '--resume-command', work('resumed')];
+  const taking = ['--preemptible', '--grace', '3s', '--resume-command', work('resumed')];
   const id = await add('--name', 'slow', '--expect', '1s', ...taking, '--', 'sh', '-c', work('begun'));
   await expect.poll(() => read('slow'), soon).toBe('begun\n');
   const long = await add('--name', 'long', '--expect', '1h', '--', 'sh', '-c', ': long');
@@ -86,7 +86,7 @@ test('under shortest first a command that outruns what was expected makes room, 
   expect(read('slow')).toBe('begun\nsaved\n');
   const { preemptions } = (await jobOf(id)).state;
   expect(preemptions).toMatchObject({ count: 1, by: { id: quick, name: 'quick', outran: { p90Seconds: 2 } } });
-  expect(preemptions?.by.outran?.ranSeconds, 'it has had its quantum').toBeGreaterThan(9.9);
+  expect(preemptions?.by.outran?.ranSeconds, 'it has had its quantum').toBeGreaterThan(29.9);
   expect(await run('status', String(id))).toMatch(
     /Preempted +by #\d+ quick after .+, longer than the 2 s that nine of ten such runs take, once/,
   );
