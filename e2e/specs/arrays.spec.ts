@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright/test';
 import { expect, test } from '../fixtures/switchyard.ts';
@@ -53,4 +54,48 @@ test('an array is typed in the form, stands in the queue as one row, and opens t
   await expect(row(page, 'sweep ×6')).toBeHidden();
   await expect(row(page, 'sweep [12]').getByRole('img', { name: 'Cancelled' })).toBeVisible();
   await expect(rest.ask('GET', '/status')).resolves.toMatchObject({ counts: { succeeded: 1, cancelled: 5, pending: 0 } });
+});
+
+test('an array that starts together is ticked in the form, waits as a whole, and says so', async ({ switchyard }) => {
+  const { page, folder } = switchyard;
+  const half = String(availableParallelism() / 2);
+  await switchyard.commandLine(
+    'add',
+    '--name',
+    'other',
+    '--cpus',
+    half,
+    '--cwd',
+    folder,
+    '--',
+    'sh',
+    '-c',
+    'until [ -e gate ]; do sleep 0.05; done',
+  );
+  await switchyard.goTo('/run');
+  await page.getByRole('button', { name: 'Command', exact: true }).click();
+  await page.getByRole('textbox', { name: 'Command' }).fill('until [ -e end ]; do sleep 0.05; done');
+  await page.getByRole('textbox', { name: 'Folder' }).fill(folder);
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('train');
+  await page.getByRole('textbox', { name: 'Cores' }).fill(half);
+  await page.getByRole('textbox', { name: 'Memory' }).fill('16 MB');
+  const tick = page.getByRole('checkbox', { name: 'Start all of the array together, or none' });
+  await expect(tick).toBeHidden();
+  await page.getByRole('textbox', { name: 'Array' }).fill('0-1');
+  await tick.check();
+  await page.getByRole('button', { name: 'Run the command' }).click();
+
+  await expect(page.getByRole('heading', { name: 'train, 2 jobs' })).toBeVisible();
+  for (const name of ['train [0]', 'train [1]']) {
+    await expect(row(page, name)).toContainText('Waits until all 2 jobs of its gang fit at once');
+  }
+  await writeFile(join(folder, 'gate'), '');
+  for (const name of ['train [0]', 'train [1]']) await expect(row(page, name).getByRole('img', { name: 'Running' })).toBeVisible();
+  await row(page, 'train [1]').click();
+  await page.getByRole('complementary').getByRole('tab', { name: 'Record' }).click();
+  await expect(page.getByRole('complementary')).toContainText('index 1, one of 2 jobs that start together');
+  await page.keyboard.press('Escape');
+  await row(page, 'train [1]').getByRole('checkbox').check();
+  await bulk(page).getByRole('button', { name: 'Cancel' }).click();
+  for (const name of ['train [0]', 'train [1]']) await expect(row(page, name).getByRole('img', { name: 'Cancelled' })).toBeVisible();
 });

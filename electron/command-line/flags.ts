@@ -42,6 +42,7 @@ export const flags = {
   grace: { value: 'TIME', description: 'flag-grace' },
   'resume-command': { value: 'COMMAND', description: 'flag-resume-command' },
   array: { value: 'A-B[:S][%K]', description: 'flag-array' },
+  gang: { description: 'flag-gang' },
   retries: { value: 'N', description: 'flag-retries' },
   env: { value: 'NAME=VALUE', isRepeatable: true, description: 'flag-env' },
   cwd: { value: 'DIR', description: 'flag-cwd' },

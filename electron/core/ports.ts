@@ -166,7 +166,7 @@ export type Outcome =
   | { kind: 'lost' };
 
 /** Why an attempt is ended from outside; the `reason` of the signal. */
-export type StopReason = 'cancel' | 'time-limit' | 'memory-limit' | 'device-lost' | 'device-memory' | 'preempt' | 'detach';
+export type StopReason = 'cancel' | 'time-limit' | 'memory-limit' | 'device-lost' | 'device-memory' | 'gang' | 'preempt' | 'detach';
 
 /** What a backend tells while an attempt runs. */
 export interface Sink {

@@ -39,6 +39,8 @@ export interface TaskRequest {
   readonly deadline?: number;
   /** So many tasks of the same `set` run at once. */
   readonly together?: { readonly set: string; readonly atMost: number };
+  /** The tasks of a `set`, so many and all of them asking for the same, start in one decision or none of them does. */
+  readonly gang?: { readonly set: string; readonly size: number };
   /** It may be ended to make room, once it has run for so long, and is given so long to end. `losesWork`: it begins anew then. */
   readonly preemptible?: { readonly quantumSeconds: number; readonly graceSeconds: number; readonly losesWork?: true };
   /** Present once it was ended to make room. */
@@ -131,7 +133,7 @@ export interface Outran {
 
 /** The same as a snapshot tells it; `takes`: what the other one is to be granted then, as far as that is known. */
 export interface EndsFor extends Preemptor {
-  readonly takes?: Grant;
+  readonly takes?: readonly Grant[];
 }
 
 /** That of a running task. One with a turn is to go on; who has the least goes on first. */
@@ -244,8 +246,11 @@ export interface Candidate {
 }
 
 export type Decision =
-  /** Where there was a choice between devices and run times are known, with what it was made from, best first. */
-  | { kind: 'start'; task: string; grant: Grant; candidates?: readonly Candidate[] }
+  /**
+   * Where there was a choice between devices and run times are known, with what it was made from, best first. Those of one `gang` follow each
+   * other; when one of them is refused, all are.
+   */
+  | { kind: 'start'; task: string; grant: Grant; candidates?: readonly Candidate[]; gang?: string }
   /** A running task is to end, so that another one can start; `ended` or `requeued` tells when it has. */
   | { kind: 'preempt'; task: string; by: Preemptor }
   /** A suspended task goes on with its cores. */

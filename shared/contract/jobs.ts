@@ -18,6 +18,8 @@ export const ArrayState = z.object({
   /** So many have not ended. */
   open: z.int(),
   atMost: z.int().exactOptional(),
+  /** They start together and end together. */
+  gang: z.literal(true).exactOptional(),
   counts: z.record(z.string(), z.int()),
 });
 export type ArrayState = z.infer<typeof ArrayState>;
@@ -46,7 +48,7 @@ export type JobPage = z.infer<typeof JobPage>;
 export const jobs = {
   /**
    * Accepts all of them or none; the answer comes after they are safe on disk. An array answers with one number, its own: it stands for
-   * all of its jobs wherever jobs are named.
+   * all of its jobs wherever jobs are named. What is done to one job of a gang is done to all of them.
    */
   submit: base
     .route({ method: 'POST', path: '/jobs', successStatus: 201, tags: ['jobs'] })

@@ -92,6 +92,8 @@ const ArrayRequest = z
     step: z.int().positive().default(1),
     /** So many of them run at once. */
     atMost: z.int().positive().exactOptional(),
+    /** All of them start at once or none does, and when one does not succeed the others are ended. */
+    gang: z.boolean().exactOptional(),
   })
   .refine(({ from, to }) => to >= from, { message: 'the last index must not be below the first' })
   .refine(({ from, to, step }) => (to - from) / step < largestArray, { message: `an array has at most ${largestArray} jobs` });
@@ -103,6 +105,7 @@ const ArrayMember = z.object({
   index: z.int().nonnegative(),
   size: z.int().positive(),
   atMost: z.int().positive().exactOptional(),
+  gang: z.literal(true).exactOptional(),
 });
 
 const OnnxJob = z.object({

@@ -32,6 +32,19 @@ export const WaitReason = z.discriminatedUnion('code', [
   reason('held', {}),
   /** As many jobs of its array run as may. */
   reason('array-full', { atMost: z.int() }),
+  /** Of the jobs that start together with it, so many could start by now. */
+  reason('gang-incomplete', { size: z.int(), ready: z.int() }),
+  /** All `size` of them start at once or none; `fitting` of them would fit now. */
+  reason('gang-cores', { size: z.int(), fitting: z.int(), needCores: z.number(), freeCores: z.number(), holders: z.array(JobName) }),
+  reason('gang-memory', { size: z.int(), fitting: z.int(), needBytes: z.number(), freeBytes: z.number() }),
+  reason('gang-devices', {
+    size: z.int(),
+    fitting: z.int(),
+    kind: z.string(),
+    need: z.int(),
+    free: z.int(),
+    holders: z.array(JobName),
+  }),
   /** These are ended to make room for it. */
   reason('preempting', { jobs: z.array(JobName), graceSeconds: z.number() }),
   /** It runs, and is being ended to make room; what it has outrun where that is why: what nine of ten such runs stay below. */
@@ -173,6 +186,12 @@ export const FailReason = z.discriminatedUnion('code', [
   reason('application-input', { application: z.string(), detail: z.string() }),
   reason('models-not-gathered', { application: z.string(), path: z.string() }),
   reason('needs-more-cores', { needCores: z.number(), totalCores: z.number() }),
+  /** All members of a gang run at once: they need more than the machine has. */
+  reason('gang-needs-cores', { size: z.int(), each: z.number(), needCores: z.number(), totalCores: z.number() }),
+  reason('gang-needs-memory', { size: z.int(), each: z.number(), needBytes: z.number(), totalBytes: z.number() }),
+  reason('gang-needs-devices', { size: z.int(), kind: z.string(), fitting: z.int() }),
+  /** Another job of its gang did not succeed. */
+  reason('gang-member-ended', { job: JobName }),
   reason('needs-more-memory', { needBytes: z.number(), totalBytes: z.number() }),
   reason('needs-device', { kind: z.string(), need: z.int(), have: z.int() }),
   reason('needs-device-memory', { kind: z.string(), needBytes: z.number(), largestBytes: z.number() }),
@@ -207,6 +226,9 @@ export const RefusalReason = z.discriminatedUnion('code', [
   /** It wants a device that is reserved for another group at that time, or more cores than others leave. */
   reason('reservation-device-taken', { device: z.string(), group: z.string(), from: z.number() }),
   reason('reservation-cores-taken', { cores: z.number(), left: z.number() }),
+  /** Something that means one job alone. */
+  reason('gang-option', { option: z.string() }),
+  reason('gang-too-large', { size: z.int(), limit: z.int() }),
   reason('process-unknown', { pid: z.int() }),
   reason('process-not-yours', { pid: z.int() }),
   reason('process-system', { pid: z.int() }),

@@ -12,9 +12,9 @@ import { exitCodes } from '../failure.ts';
 export const add: Verb = {
   name: 'add',
   usage:
-    '[--image IMAGE] [--name N] [--group G] [--priority N] [--cpus N] [--memory SIZE] [--device KIND[:N]] [--device-memory SIZE|auto] [--on ID] [--flexible] [--time T] [--expect T] [--deadline WHEN] [--begin WHEN] [--after ID] [--after-any ID] [--after-not-ok ID] [--preemptible] [--grace TIME] [--resume-command CMD] [--array A-B[%K]] [--retries N] [--env K=V] [--cwd DIR] [--wait] -- COMMAND…',
+    '[--image IMAGE] [--name N] [--group G] [--priority N] [--cpus N] [--memory SIZE] [--device KIND[:N]] [--device-memory SIZE|auto] [--on ID] [--flexible] [--time T] [--expect T] [--deadline WHEN] [--begin WHEN] [--after ID] [--after-any ID] [--after-not-ok ID] [--preemptible] [--grace TIME] [--resume-command CMD] [--array A-B[%K]] [--gang] [--retries N] [--env K=V] [--cwd DIR] [--wait] -- COMMAND…',
   summary: 'verb-add',
-  flags: [...jobFlags, 'array', 'resume-command', 'image', 'env', 'cwd', 'network', 'input', 'wait'],
+  flags: [...jobFlags, 'array', 'gang', 'resume-command', 'image', 'env', 'cwd', 'network', 'input', 'wait'],
   takesRest: true,
   examples: [
     'switchyard add -- python3 train.py --epochs 3',
@@ -25,6 +25,7 @@ export const add: Verb = {
     'switchyard add --after-not-ok 7 -- ./tell-me.sh "job 7 failed"',
     "switchyard add --preemptible --grace 10s --resume-command 'python3 train.py --resume' -- python3 train.py",
     'switchyard add --array 0-99%4 -- ./sweep.sh {index}',
+    'switchyard add --array 0-3 --gang --device gpu:1 -- python3 train.py --rank {index} --of 4',
     "switchyard add --env TOKEN --env MODE=fast --after 7 -- sh -c 'echo $MODE'",
     'switchyard add --image python:3.13 --input data.csv -- python3 -c "print(open(\'/in/data.csv\').read())"',
   ],
@@ -51,10 +52,12 @@ const readRequest = ({ words, environment }: Session): JobRequest => {
   const command = [...(words.rest ?? [])];
   const image = words.value('image');
   const array = words.value('array');
+  const gang = words.has('gang') && { gang: true };
+  if (gang && array === undefined) throw wrongUsage('only-arrays', { flag: '--gang' });
   if (array !== undefined && words.has('wait')) throw wrongUsage('not-with-array', { flag: '--wait' });
   const common = {
     ...readJobOptions(words),
-    ...(array !== undefined && { array: parseArray(array) }),
+    ...(array !== undefined && { array: { ...parseArray(array), ...gang } }),
     environment: parseEnvironment(words.values('env'), environment),
   };
   if (image !== undefined) {

@@ -19,7 +19,7 @@ export const RecordTab = ({ job }: { job: JobDetail }) => {
     [words.text('field.expected'), spec.expectedSeconds === undefined ? undefined : words.duration(spec.expectedSeconds)],
     [words.text('field.deadline'), spec.deadlineAt === undefined ? undefined : words.moment(spec.deadlineAt, now)],
     [words.text('field.begin'), spec.notBeforeAt === undefined ? undefined : words.moment(spec.notBeforeAt, now)],
-    [words.text('field.array'), job.array && words.text('array.place', { ...job.array })],
+    [words.text('field.array'), job.array && words.text(job.array.gang ? 'array.placeInGang' : 'array.place', { ...job.array })],
     [words.text('field.after'), listed(spec.after)],
     [words.text('field.afterAny'), listed(spec.afterAny)],
     [words.text('field.afterNotOk'), listed(spec.afterNotOk)],

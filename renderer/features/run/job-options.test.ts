@@ -69,6 +69,8 @@ test('a divided job names its devices with the division alone; without a way to 
 
 test('an array is made of commands and containers; only a command that may be ended early is taken up by another', () => {
   expect(arrayOption({ ...noOptions, array: ' 0-99:10%4 ' })).toEqual({ array: { from: 0, to: 99, step: 10, atMost: 4 } });
+  expect(arrayOption({ ...noOptions, array: '0-3', gang: 'yes' })).toEqual({ array: { from: 0, to: 3, gang: true } });
+  expect(arrayOption({ ...noOptions, gang: 'yes' })).toEqual({});
   expect(arrayOption(noOptions)).toEqual({});
   const typed = { ...noOptions, array: '9-0', resumeCommand: 'python3 train.py --resume' };
   expect(wrongOptions(typed, 'container')).toEqual(['array']);

@@ -23,6 +23,8 @@ export interface OptionTexts {
   resumeCommand: string;
   /** Indices, one job for each; of commands and containers. */
   array: string;
+  /** 'yes' for an array that starts as a whole, or nothing. */
+  gang: string;
   /** A kind of device, or nothing. */
   deviceKind: string;
   deviceCount: string;
@@ -57,6 +59,7 @@ export const noOptions: OptionTexts = {
   preemptible: '',
   resumeCommand: '',
   array: '',
+  gang: '',
   deviceKind: '',
   deviceCount: '',
   deviceMemory: '',
@@ -116,8 +119,9 @@ export const wrongOptions = (texts: OptionTexts, way: Way): readonly OptionName[
 export type Way = 'files' | 'command' | 'container';
 
 /** Whether an option means something for what is run. */
-export const isAsked = (name: OptionName, { preemptible }: OptionTexts, way: Way): boolean => {
+export const isAsked = (name: OptionName, { preemptible, array }: OptionTexts, way: Way): boolean => {
   if (name === 'array') return way !== 'files';
+  if (name === 'gang') return way !== 'files' && array.trim() !== '';
   return name !== 'resumeCommand' || (way === 'command' && preemptible.trim() !== '');
 };
 
@@ -161,9 +165,9 @@ export const jobOptions = (texts: OptionTexts, now = Date.now()): JobOptions => 
 };
 
 /** Of a command or a container: one job for each index. */
-export const arrayOption = (texts: OptionTexts): { array?: ArrayRange } => {
+export const arrayOption = (texts: OptionTexts): { array?: ArrayRange & { gang?: true } } => {
   const array = valueOf(parseArray(texts.array));
-  return array ? { array } : {};
+  return array ? { array: { ...array, ...(texts.gang && { gang: true }) } } : {};
 };
 
 /** Of a command, as a line for the shell. */

@@ -5,7 +5,7 @@ import { Field } from './field.tsx';
 import { isAsked, wrongOptions, type OptionName, type OptionTexts, type Way } from './job-options.ts';
 import { SplitOptions } from './split-options.tsx';
 
-type PlainName = Exclude<OptionName, 'deviceKind' | 'deviceCount' | 'deviceMemory' | 'on' | 'mayFallBack' | 'split' | 'over'>;
+type PlainName = Exclude<OptionName, 'deviceKind' | 'deviceCount' | 'deviceMemory' | 'on' | 'mayFallBack' | 'split' | 'over' | 'gang'>;
 
 /** Those of which some texts cannot be read. */
 type Parsed = Exclude<PlainName, 'name' | 'group' | 'resumeCommand'>;
@@ -63,6 +63,16 @@ export const Options = ({ texts, way, onChange }: OptionsProps) => {
             onChange={(value) => onChange({ ...texts, [name]: value })}
           />
         ))}
+      {isAsked('gang', texts, way) && (
+        <label className="wide">
+          <input
+            type="checkbox"
+            checked={texts.gang !== ''}
+            onChange={(event) => onChange({ ...texts, gang: event.target.checked ? 'yes' : '' })}
+          />{' '}
+          {words.text('field.gang')}
+        </label>
+      )}
       {isDivisible && <SplitOptions texts={texts} onChange={onChange} />}
       {!(isDivisible && texts.split) && <DeviceOptions texts={texts} wrong={wrong} onChange={onChange} />}
     </fieldset>

@@ -2,6 +2,7 @@ import type { EndedState, RanOn } from '../../../../shared/model/job.ts';
 import { consideredIn } from '../../../../shared/model/considered.ts';
 import { pausedMs } from '../../../../shared/model/run-time.ts';
 import type { Backend, Outcome } from '../../ports.ts';
+import { gangOf } from './gangs.ts';
 import type { JobEntry } from './job-entry.ts';
 
 /** Work without side effects starts again by itself after a crash, but not for ever. */
@@ -16,6 +17,8 @@ export const nextStep = (entry: JobEntry, outcome: Outcome, backend: Pick<Backen
     return { kind: 'again', countsAttempt: true };
   if (stopReason === 'preempt' && outcome.kind !== 'succeeded') return { kind: 'again', countsAttempt: true, isPreempted: true };
   if (stopReason) return { kind: 'end' };
+  // Alone it could not start again, and the others have no use for waiting.
+  if (gangOf(entry.spec)) return { kind: 'end' };
   if (outcome.kind === 'stopped') return { kind: 'again', countsAttempt: true };
   if (outcome.kind === 'failed' && outcome.reason.code === 'docker-unavailable') {
     return { kind: 'again', countsAttempt: false, unavailable: outcome.reason.values.detail };

@@ -48,8 +48,9 @@ export const createArrays = ({ table, reader }: ArrayOptions): Arrays => {
         open += 1;
         count(entry.state.kind, 1);
       }
-      const { atMost, size } = member;
-      return { id, name: first.name.replace(/ \[\d+\]$/, ''), size, open, ...(atMost !== undefined && { atMost }), counts };
+      const { atMost, size, gang } = member;
+      const kind = { ...(atMost !== undefined && { atMost }), ...(gang && { gang }) };
+      return { id, name: first.name.replace(/ \[\d+\]$/, ''), size, open, ...kind, counts };
     },
   };
 };
@@ -77,10 +78,12 @@ export const membersOf = (job: SubmittedJob, id: number): JobSpec[] => {
   if (!('array' in job) || !job.array) return [];
   const { array, ...spec } = job;
   const indices = indicesOf(array);
+  const size = { SWITCHYARD_ARRAY_SIZE: String(indices.length) };
   return indices.map((index) => {
     const put = (text: string): string => text.replaceAll('{index}', String(index));
-    const environment = { ...spec.environment, SWITCHYARD_ARRAY_ID: String(id), SWITCHYARD_ARRAY_INDEX: String(index) };
-    const member = { id, index, size: indices.length, ...(array.atMost !== undefined && { atMost: array.atMost }) };
+    const environment = { ...spec.environment, SWITCHYARD_ARRAY_ID: String(id), SWITCHYARD_ARRAY_INDEX: String(index), ...size };
+    const atMost = array.atMost !== undefined && { atMost: array.atMost };
+    const member = { id, index, size: indices.length, ...atMost, ...(array.gang && { gang: true as const }) };
     const name = spec.name === undefined ? {} : { name: spec.name.includes('{index}') ? put(spec.name) : `${spec.name} [${index}]` };
     const common = { ...name, environment, member };
     const command = spec.command.map(put);

@@ -29,6 +29,7 @@ import { checkDivision, splitOf } from './division/parts-of.ts';
 import { createExecutor } from './executor.ts';
 import { leaveLine, standInLine } from './in-line.ts';
 import { defaultName, entryOf, hasStarted, leadOf, requestOf, taskOf, taskOfEntry, type Demand, type JobEntry } from './job-entry.ts';
+import { atOnce, checkGang, gangOf, idsOfGang, inOneGo, readBroken, type EndedMember, type Start } from './gangs.ts';
 import { createJobTable, type JobTable } from './job-table.ts';
 import { changedGroup, groupSetting } from './group-settings.ts';
 import { grantOf } from './placement.ts';
@@ -136,16 +137,16 @@ export const createJobs = async (options: JobsOptions): Promise<Jobs> => {
   let lastBoost = highest.boost;
 
   const apply = (event: SchedulerEvent): void => {
-    scheduler.apply(event, now()).forEach(carryOut);
+    inOneGo(scheduler.apply(event, now())).forEach(carryOut);
     setAlarm();
     table.changed();
   };
 
-  const carryOut = (decision: Decision): void => {
-    if (decision.kind === 'reject') return rejectTask(decision);
+  const carryOut = (decision: Exclude<Decision, Start> | readonly Start[]): void => {
+    if ('kind' in decision && decision.kind === 'reject') return rejectTask(decision);
     // A core that ends begins nothing more, even where what ends with it makes room: who waits is for the next one.
     if (options.lifetime.signal.aborted) return;
-    if (decision.kind === 'start') start(decision);
+    if (!('kind' in decision)) start(decision);
     else if (decision.kind === 'resume') executor.goOn(decision);
     else executor.preempt(decision);
   };
@@ -162,10 +163,12 @@ export const createJobs = async (options: JobsOptions): Promise<Jobs> => {
     await setSetting(reservationsSetting, JSON.stringify(next));
   };
 
-  const start = (decision: Extract<Decision, { kind: 'start' }>): void => {
-    const entry = table.jobOfTask(decision.task);
-    if (entry) estimates.forget(entry);
-    executor.start(decision);
+  const start = (decisions: readonly Start[]): void => {
+    for (const { task } of decisions) {
+      const entry = table.jobOfTask(task);
+      if (entry) estimates.forget(entry);
+    }
+    executor.start(decisions);
   };
 
   const rejectTask = ({ task, because, isNotNeeded }: Extract<Decision, { kind: 'reject' }>): void => {
@@ -199,6 +202,7 @@ export const createJobs = async (options: JobsOptions): Promise<Jobs> => {
   const submit = async (requests: readonly SubmittedJob[]): Promise<number[]> => {
     const count = requests.reduce((sum, request) => sum + sizeOf(request), 0);
     if (table.activeCount + count > queueLimit) throw new Refusal({ code: 'queue-full', values: { limit: queueLimit } });
+    requests.forEach(checkGang);
     const jobs = await Promise.all(requests.map(namingJobs));
     const specs = jobs.map(plainSpec);
     checkTimes(specs, now());
@@ -233,12 +237,15 @@ export const createJobs = async (options: JobsOptions): Promise<Jobs> => {
   /** Of an array, whose number comes before those of its jobs; or of the one job. */
   const newEntries = (job: SubmittedJob, inputBytes: number | undefined): { id: number; entries: JobEntry[] } => {
     if (!('array' in job) || !job.array) {
-      const entry = newEntry(plainSpec(job), inputBytes);
+      const spec = plainSpec(job);
+      const entry = entryWith(spec, demandNow(spec, inputBytes));
       return { id: entry.id, entries: [entry] };
     }
     lastId += 1;
     const id = lastId;
-    return { id, entries: membersOf(job, id).map((spec) => newEntry(spec, inputBytes)) };
+    const asked = membersOf(job, id).map((spec) => ({ spec, demand: demandNow(spec, inputBytes) }));
+    const members = job.array.gang ? atOnce(asked, options.machine) : asked;
+    return { id, entries: members.map(({ spec, demand }) => entryWith(spec, demand)) };
   };
 
   /** One after the other, so that the second of two for the same process finds the job of the first. */
@@ -259,13 +266,13 @@ export const createJobs = async (options: JobsOptions): Promise<Jobs> => {
     return entry.id;
   };
 
-  const newEntry = (spec: JobSpec, inputBytes: number | undefined): JobEntry => {
+  const demandNow = (spec: JobSpec, inputBytes: number | undefined): Demand => {
     const { device } = spec.resources;
     const demand = demandOf(spec, options.machine, {
       memoryBytes: peaks.get(workOf(spec)),
       deviceMemoryBytes: device && peaks.get(deviceWorkOf(spec, device.kind)),
     });
-    return entryWith(spec, { ...demand, ...(inputBytes !== undefined && { inputBytes }) });
+    return { ...demand, ...(inputBytes !== undefined && { inputBytes }) };
   };
 
   const entryWith = (spec: JobSpec, demand: Demand): JobEntry => {
@@ -319,10 +326,14 @@ export const createJobs = async (options: JobsOptions): Promise<Jobs> => {
 
   // ── Changing ──
 
-  /** Jobs and arrays by number, with the numbers of the jobs of each array. */
+  /** Jobs and arrays by number, with the numbers of the jobs of each array; a job of a gang stands for all of its gang. */
   const named = async (ids: readonly number[]): Promise<Map<number, readonly number[]>> => {
     const found = new Map<number, readonly number[]>();
-    for (const id of ids) found.set(id, table.entry(id) ? [] : ((await arrays.idsOf(id)) ?? []));
+    for (const id of ids) {
+      const gang = gangOf(table.entry(id)?.spec);
+      if (gang) found.set(gang.id, idsOfGang(gang));
+      else found.set(id, table.entry(id) ? [] : ((await arrays.idsOf(id)) ?? []));
+    }
     return found;
   };
 
@@ -377,7 +388,8 @@ export const createJobs = async (options: JobsOptions): Promise<Jobs> => {
     await journal.record(writes);
   };
 
-  const retry = async (ids: readonly number[]): Promise<void> => {
+  const retry = async (asked: readonly number[]): Promise<void> => {
+    const ids = await withGangs(asked);
     refuseUnfinished(ids);
     const found = await Promise.all(ids.map((id) => reader.job(id)));
     const entries = found.map((record, index) => {
@@ -402,6 +414,18 @@ export const createJobs = async (options: JobsOptions): Promise<Jobs> => {
     for (const { id } of entries) await waitAgain(id);
   };
 
+  /** Those of a gang run again together, whoever of them is named. */
+  const withGangs = async (ids: readonly number[]): Promise<number[]> => {
+    const all = await Promise.all(
+      ids.map(async (id) => {
+        const [record, first] = await Promise.all([reader.job(id), reader.job(id + 1)]);
+        const gang = gangOf((record ?? first) && entryOf((record ?? first)!).spec);
+        return gang && (record || gang.id === id) ? idsOfGang(gang) : [id];
+      }),
+    );
+    return [...new Set(all.flat())];
+  };
+
   const refuseUnfinished = (ids: readonly number[]): void => {
     for (const id of ids) {
       const entry = table.entry(id);
@@ -422,9 +446,19 @@ export const createJobs = async (options: JobsOptions): Promise<Jobs> => {
     const started = unfinished.filter(({ state }) => hasStarted(state));
     const waiting = unfinished.filter(({ state }) => !hasStarted(state));
     for (const entry of started) apply({ kind: 'recovered', task: requestOf(entry, []), ...heldIn(entry.state) });
-    await enqueueAll(waiting);
+    const broken = await readBroken(unfinished, reader);
+    await enqueueAll(waiting.filter((entry) => !broken.has(entry)));
     for (const entry of started) executor.findAgain(entry);
+    for (const [entry, other] of broken) endBroken(entry, other);
     if (!options.isPaused) apply({ kind: 'resumed' });
+  };
+
+  /** An earlier core ended while it was ending a gang. */
+  const endBroken = (entry: JobEntry, other: EndedMember): void => {
+    if (hasStarted(entry.state)) return executor.endWith(entry, other);
+    const common = { attempt: entry.attempts, endedAt: now() };
+    const reason = { code: 'gang-member-ended' as const, values: { job: other.job } };
+    void executor.end(entry, other.state.kind === 'cancelled' ? { kind: 'cancelled', ...common } : { kind: 'failed', ...common, reason });
   };
 
   await executor.checkBackends();

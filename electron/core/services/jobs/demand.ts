@@ -73,6 +73,12 @@ const refuseNotAsked = ({ on = [], device }: JobSpec['resources'], devices: read
   if (named) throw new Refusal({ code: 'device-not-asked', values: { device: named.id, kind: named.kind } });
 };
 
+/** The processors that a job may have: those that it names, else the whole one. */
+export const processorsOf = ({ on }: JobSpec['resources'], { grantable, devices }: Machine): { readonly cores: number }[] => {
+  const named = devices.filter(({ id, kind }) => kind === 'cpu' && on?.includes(id));
+  return named.length === 0 ? [grantable] : named.map(({ cores }) => ({ cores: cores ?? 0 }));
+};
+
 /** The most that one processor can grant, or the largest of those that the job names. */
 const processorTotal = ({ on }: JobSpec['resources'], { grantable, devices }: Machine): Machine['grantable'] => {
   const named = devices.filter(({ id, kind }) => kind === 'cpu' && on?.includes(id));
@@ -117,7 +123,7 @@ const withLearnedMemory = (
 const largestOfAll = ({ count }: DeviceRequest, devices: readonly Device[]): number =>
   devices.map(({ memoryTotalBytes = Infinity }) => memoryTotalBytes).toSorted((a, b) => b - a)[count - 1] ?? Infinity;
 
-const devicesOfKind = ({ device, on }: JobSpec['resources'], devices: readonly Device[]): Device[] => {
+export const devicesOfKind = ({ device, on }: JobSpec['resources'], devices: readonly Device[]): Device[] => {
   const ofKind = devices.filter(({ kind }) => kind === device?.kind);
   const named = ofKind.filter(({ id }) => on?.includes(id));
   return named.length > 0 ? named : ofKind;
@@ -134,6 +140,15 @@ const whyNever = ({ kind, count, memoryBytes }: DeviceRequest, devices: readonly
   // Of several devices the smallest of the largest ones decides.
   const largest = devices.map(({ memoryTotalBytes = 0 }) => memoryTotalBytes).toSorted((a, b) => b - a);
   return { code: 'needs-device-memory', values: { kind, needBytes: memoryBytes, largestBytes: largest[count - 1] ?? 0 } };
+};
+
+/** How many that ask for the same could have some of these devices at once, at the very most. */
+export const fittingOn = ({ count, memoryBytes }: DeviceRequest, devices: readonly Device[]): number => {
+  if (memoryBytes === undefined) return Math.floor(countApart(devices) / count);
+  // What shares have is a part of what the device has.
+  const roots = devices.filter(({ parent }) => !devices.some(({ id }) => id === parent));
+  const places = roots.reduce((sum, { memoryTotalBytes }) => sum + Math.floor((memoryTotalBytes ?? memoryBytes) / memoryBytes), 0);
+  return Math.floor(places / count);
 };
 
 /** A device and a share of it cannot be granted together. */

@@ -10,6 +10,7 @@ import { endedState, nextStep } from './after-attempt.ts';
 import type { BackendAvailability } from './backend-availability.ts';
 import { deviceWorkOf, workOf } from './demand.ts';
 import type { Executor, ExecutorOptions } from './execution.ts';
+import { gangOf, idsOfGang } from './gangs.ts';
 import { hasStarted, requestOf, taskOf, taskOfEntry, type ActiveAttempt, type JobEntry, type PartEntry } from './job-entry.ts';
 import { backInLine } from './preempting.ts';
 import { ranOnOf } from './ran-on.ts';
@@ -26,6 +27,7 @@ export interface Ends {
   /** Tells a running attempt to end; only the first reason counts, and one that ends it for good before one that does not. */
   abort(entry: JobEntry, reason: StopReason): void;
   readonly end: Executor['end'];
+  readonly endWith: Executor['endWith'];
   readonly stop: Executor['stop'];
 }
 
@@ -120,10 +122,27 @@ export const createEnds = (options: EndsOptions): Ends => {
     const recorded = journal.record(writes);
     // Its place is free at once: whatever starts there is written after this row.
     if (hadStarted) apply({ kind: 'ended', task: taskOf(entry.id), succeeded: state.kind === 'succeeded' });
+    if (state.kind !== 'succeeded') endOthers(entry, state);
     await recorded;
     table.ended(entry);
     const notice = noticeOf(entry, state);
     if (notice) options.notices.emit(notice);
+  };
+
+  /** What is left of a gang is of no use: its jobs wait for each other. */
+  const endOthers = ({ id, name, spec }: JobEntry, state: EndedState): void => {
+    const gang = gangOf(spec);
+    for (const one of gang ? idsOfGang(gang) : []) {
+      const other = table.entry(one);
+      if (other && hasStarted(other.state)) endWith(other, { job: { id, name }, state });
+    }
+  };
+
+  const endWith: Ends['endWith'] = (entry, { job, state }) => {
+    if (!entry.active || entry.active.stopReason) return;
+    if (state.kind === 'cancelled') return abort(entry, 'cancel');
+    entry.active.endedFor = { code: 'gang-member-ended', values: { job } };
+    abort(entry, 'gang');
   };
 
   const clearActive = (entry: JobEntry): void => {
@@ -161,7 +180,7 @@ export const createEnds = (options: EndsOptions): Ends => {
     return table.whenEnded(entry.id, lifetime.signal);
   };
 
-  return { finish, endDivided, partEnded, requeue, abort, end, stop };
+  return { finish, endDivided, partEnded, requeue, abort, end, endWith, stop };
 };
 
 const failureOf = (error: unknown, path: string): FailReason => {

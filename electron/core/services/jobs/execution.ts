@@ -13,6 +13,7 @@ import type { Lifetime } from '../../lib/lifetime.ts';
 import type { CreateDivider } from '../../division-port.ts';
 import type { Backend, StopReason } from '../../ports.ts';
 import type { Capacity, Decision, Grant, SchedulerEvent } from '../../scheduler-port.ts';
+import type { EndedMember } from './gangs.ts';
 import type { JobEntry } from './job-entry.ts';
 import type { JobTable } from './job-table.ts';
 import type { Look } from './ran-on.ts';
@@ -46,7 +47,8 @@ export interface Machine {
 }
 
 export interface Executor {
-  start(decision: Extract<Decision, { kind: 'start' }>): void;
+  /** One, or all of those that start together. */
+  start(decisions: readonly Extract<Decision, { kind: 'start' }>[]): void;
   /** Follows what runs already: it holds what it has, whether that was free or not. */
   startHeld(entry: JobEntry, grant: Grant): void;
   /** Before the scheduler hears of a job: gives it its parts, if it is to be divided. */
@@ -62,6 +64,8 @@ export interface Executor {
   goOn(decision: Extract<Decision, { kind: 'resume' }>): void;
   /** Ends an attempt so that another job can start; it goes back in line. */
   preempt(decision: Extract<Decision, { kind: 'preempt' }>): void;
+  /** Ends what runs because another one of its gang did not succeed. */
+  endWith(entry: JobEntry, other: EndedMember): void;
   end(entry: JobEntry, state: EndedState, details?: { result?: JobResult; writes?: readonly Write[] }): Promise<void>;
   checkBackends(): Promise<void>;
   /** Memory that the processes of attempts hold, by the scheduler's name of what they are attempts of. */

@@ -32,6 +32,7 @@ export const createExecutor = (options: ExecutorOptions): Executor => {
     goOn: pausing.goOn,
     preempt: (decision) => void preempt({ journal, table, ends }, decision),
     stop: ends.stop,
+    endWith: ends.endWith,
     end: ends.end,
     checkBackends: availability.check,
     ...watchAttempts({ ...options, ends, takeRefused: starts.takeRefused }),

@@ -197,10 +197,13 @@ const attainedOf = ({ part, preemptions }: JobEntry): Pick<TaskRequest, 'attaine
   return preemptions ? { attained: { seconds: preemptions.attainedSeconds, since: preemptions.at } } : {};
 };
 
-/** An array may say how many of its jobs run at once. */
-const togetherOf = (spec: JobSpec): Pick<TaskRequest, 'together'> => {
-  const { id, atMost } = ('member' in spec && spec.member) || {};
-  return id === undefined || atMost === undefined ? {} : { together: { set: `array ${id}`, atMost } };
+/** An array may say how many of its jobs run at once, or that all of them start together. */
+const togetherOf = (spec: JobSpec): Pick<TaskRequest, 'together' | 'gang'> => {
+  const member = 'member' in spec && spec.member;
+  if (!member) return {};
+  const { id, size, atMost, gang } = member;
+  const set = `array ${id}`;
+  return { ...(atMost !== undefined && { together: { set, atMost } }), ...(gang && { gang: { set, size } }) };
 };
 
 /** An entry from the journal. The JSON is what this module wrote, in a form that migrations keep up to date. */

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JobSpec, Placement } from '../../../../shared/model/job.ts';
 import type { FailReason } from '../../../../shared/model/reason.ts';
+import type { Write } from '../../infrastructure/storage/journal-writes.ts';
 import { attemptPaths } from '../../infrastructure/storage/layout.ts';
 import type { Outcome, Sink, TaskRun } from '../../ports.ts';
 import type { Candidate, Grant } from '../../scheduler-port.ts';
@@ -9,12 +10,20 @@ import type { BackendAvailability } from './backend-availability.ts';
 import { createDivisions } from './division/create-divisions.ts';
 import type { Ends } from './end-attempts.ts';
 import type { Executor, ExecutorOptions } from './execution.ts';
+import { gangOf } from './gangs.ts';
 import { isPart, requestOf, taskOfEntry, type JobEntry, type PartEntry } from './job-entry.ts';
 import type { Pausing } from './pausing.ts';
-import { acceleratorsOf, memoryLimitOf, placementOf } from './placement.ts';
+import { acceleratorsOf, grantOf, memoryLimitOf, placementOf } from './placement.ts';
 import { predictAgain } from './predict-again.ts';
 import { energyBefore } from './ran-on.ts';
 import type { TimeLimits } from './time-limits.ts';
+
+/** An attempt to begin, with what it is granted. */
+interface Launch {
+  readonly entry: JobEntry;
+  readonly grant: Grant;
+  readonly considered?: readonly Candidate[] | undefined;
+}
 
 /** How attempts begin, and who follows them. */
 export interface Starts extends Pick<Executor, 'start' | 'startHeld' | 'findAgain' | 'divide'> {
@@ -38,34 +47,44 @@ export const createStarts = (options: StartsOptions): Starts => {
   const open = new Set<Promise<void>>();
   let wasRefused = false;
 
-  const start: Starts['start'] = (decision) => {
-    const entry = table.entryOfTask(decision.task);
-    if (!entry) throw new Error(`the scheduler started task ${decision.task}, which is not in the table`);
-    const missing = missingNow(decision.grant);
-    if (missing) {
-      wasRefused = true;
-      apply({ kind: 'startRefused', task: decision.task, ...missing });
-      return;
-    }
-    launch(entry, decision.grant, decision.candidates);
+  const start: Starts['start'] = (decisions) => {
+    const missing = missingNow(decisions.map(({ grant }) => grant));
+    if (!missing) return launch(decisions.map(({ task, grant, candidates }) => ({ entry: entryOf(task), grant, considered: candidates })));
+    wasRefused = true;
+    apply({ kind: 'together', events: decisions.map(({ task }) => ({ kind: 'startRefused', task, ...missing })) });
+  };
+
+  const entryOf = (task: string): JobEntry => {
+    const entry = table.entryOfTask(task);
+    if (!entry) throw new Error(`the scheduler started task ${task}, which is not in the table`);
+    return entry;
   };
 
   const startHeld: Starts['startHeld'] = (entry, grant) => {
     apply({ kind: 'recovered', task: requestOf(entry, []), grant });
-    launch(entry, grant);
+    launch([{ entry, grant }]);
   };
 
-  const launch = (entry: JobEntry, grant: Grant, considered: readonly Candidate[] = []): void => {
+  /** The intents of those that start together are one entry of the journal, so that no crash can leave only some of them. */
+  const launch = (starts: readonly Launch[]): void => {
+    const startedAt = now();
+    const launched = starts.map((one) => ({ ...one, ...beginAttempt(one, startedAt) }));
+    const intent = launched.flatMap(({ rows }) => rows);
+    const committed = intent.length === 0 ? Promise.resolve() : journal.record(intent);
+    for (const { entry, placement } of launched) follow(entry, begin(entry, placement, committed));
+  };
+
+  const beginAttempt = ({ entry, grant, considered = [] }: Launch, startedAt: number): { placement: Placement; rows: Write[] } => {
     const placement = placementOf(grant, machine.devices, entry, considered);
     entry.attempts += 1;
     entry.active = { stop: new AbortController(), rootProcesses: [], energyBefore: energyBefore(placement, machine) };
-    const state = { kind: 'starting' as const, attempt: entry.attempts, startedAt: now(), placement };
+    const state = { kind: 'starting' as const, attempt: entry.attempts, startedAt, placement };
     const task = taskOfEntry(entry);
     const warm = availability.of(entry).holdWarm?.({ task, attempt: entry.attempts, spec: entry.spec, placement, resolve });
     const predicted = isPart(entry) ? divisions.predict(entry) : options.runTimes.predict(entry, state, warm);
     const rows = table.transition(entry, { ...state, ...(predicted && { predicted }) });
     if (isPart(entry)) divisions.launched(entry);
-    follow(entry, begin(entry, placement, isPart(entry) ? Promise.resolve() : journal.record(rows)));
+    return { placement, rows };
   };
 
   /** A divided job begins with the first of its parts. */
@@ -93,15 +112,17 @@ export const createStarts = (options: StartsOptions): Starts => {
     isPart(entry) ? divisions.finish(entry, attempt, outcome, run) : ends.finish(entry, attempt, run, outcome);
 
   /** Another look at the memory, because other programs take theirs without a word. What is granted counts although it is not used yet. */
-  const missingNow = (grant: Grant): { freeBytes: number; device?: string } | undefined => {
+  const missingNow = (grants: readonly Grant[]): { freeBytes: number; device?: string } | undefined => {
     const capacity = machine.fresh();
     const free = capacity.memoryBytes - table.grantedBytes();
-    if (grant.memoryBytes > free) return { freeBytes: Math.max(0, free) };
-    for (const { device, memoryBytes } of grant.accelerators) {
+    if (grants.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0) > free) return { freeBytes: Math.max(0, free) };
+    const wanted = new Map<string, number>();
+    for (const { device, memoryBytes } of grants.flatMap(({ accelerators }) => accelerators)) {
       const total = capacity.devices.find(({ id }) => id === device)?.memoryBytes;
       if (memoryBytes === undefined || total === undefined) continue;
       const left = total - table.grantedOn(device);
-      if (memoryBytes > left) return { device, freeBytes: Math.max(0, left) };
+      wanted.set(device, (wanted.get(device) ?? 0) + memoryBytes);
+      if ((wanted.get(device) ?? 0) > left) return { device, freeBytes: Math.max(0, left) };
     }
     return undefined;
   };
@@ -214,7 +235,10 @@ export const createStarts = (options: StartsOptions): Starts => {
         // Its number is used again: start is idempotent for it, should the earlier core's start still be on its way.
         if (entry.active?.stop.signal.aborted) return ends.finish(entry, attempt, run, { kind: 'stopped' });
         if (!backend.isRepeatable) entry.attempts -= 1;
-        return ends.requeue(entry);
+        if (!gangOf(entry.spec)) return ends.requeue(entry);
+        // The others of its gang run already or begin now as well, and it still holds what it was granted.
+        entry.active?.forgetTimeLimit?.();
+        return launch([{ entry, grant: grantOf(placement) }]);
     }
   };
 

@@ -1,6 +1,6 @@
 import type { Grant, TaskRequest } from '../../scheduler-port.ts';
 import { byDivision, type Candidates, type IndexedDevice } from './device-index.ts';
-import { emptyLedger, type Books } from './ledger.ts';
+import { createBooks, emptyLedger, sumOf, type Books } from './ledger.ts';
 
 /** The machine as a decision sees it. */
 export interface Room {
@@ -9,10 +9,15 @@ export interface Room {
   readonly ledger: Books;
   /** Whether a device is kept for a task that stands further ahead. */
   isKept(device: string): boolean;
+  /** The same with what others hold beside the books, where what is kept hangs on that as well. */
+  beside?(others: Books): Room;
 }
 
+/** For each of those that start together, in their order. */
+export type Grants = readonly [Grant, ...Grant[]];
+
 export type Allocation =
-  | { kind: 'granted'; grant: Grant }
+  | { kind: 'granted'; grants: Grants }
   /** What a task gets, it gets in this order: devices, a processor, memory. What it already could have goes along. */
   | { kind: 'lacks'; what: 'device' }
   | { kind: 'lacks'; what: 'processor'; accelerators: Grant['accelerators'] }
@@ -21,15 +26,75 @@ export type Allocation =
 /** Cores are granted in fractions; sums of fractions are compared with this much tolerance. */
 export const tolerance = 1e-9;
 
-/** What a task would be granted now, or the first thing that it lacks. Pure. */
-export const allocate = (room: Room, candidates: Candidates, task: TaskRequest): Allocation => {
+/** What so many tasks that ask for the same would be granted now, or the first thing that they lack. Pure. */
+export const allocate = (room: Room, candidates: Candidates, task: TaskRequest, count = 1): Allocation =>
+  count === 1 ? allocateOne(room, candidates, task) : allocateAll(room, candidates, task, count);
+
+const allocateOne = (room: Room, candidates: Candidates, task: TaskRequest): Allocation => {
   const accelerators = chooseAccelerators(room, candidates.accelerators.inPreference, task);
   if (!accelerators) return { kind: 'lacks', what: 'device' };
   const processor = chooseProcessor(room, candidates.processors.usable, task);
   if (!processor) return { kind: 'lacks', what: 'processor', accelerators };
   if (room.ledger.memoryBytes + task.memoryBytes > room.memoryBytes) return { kind: 'lacks', what: 'memory' };
-  return { kind: 'granted', grant: { device: processor.id, cores: task.cores, memoryBytes: task.memoryBytes, accelerators } };
+  return { kind: 'granted', grants: [{ device: processor.id, cores: task.cores, memoryBytes: task.memoryBytes, accelerators }] };
 };
+
+/** All get their devices before any gets a processor, so that those that lack something know what they could have of what comes before. */
+const allocateAll = (room: Room, candidates: Candidates, task: TaskRequest, count: number): Allocation => {
+  const accelerators = acceleratorsForAll(room, candidates.accelerators.inPreference, task, count);
+  if (!accelerators) return { kind: 'lacks', what: 'device' };
+  const [first, ...others] = grantsWith(accelerators, room, candidates.processors.usable, task);
+  if (!first || others.length + 1 < count) return { kind: 'lacks', what: 'processor', accelerators: accelerators.flat() };
+  if (room.ledger.memoryBytes + task.memoryBytes * count > room.memoryBytes) return { kind: 'lacks', what: 'memory' };
+  return { kind: 'granted', grants: [first, ...others] };
+};
+
+const acceleratorsForAll = (
+  room: Room,
+  devices: readonly IndexedDevice[],
+  task: TaskRequest,
+  count: number,
+): Accelerators[] | undefined => {
+  const { device } = task;
+  if (!device) return Array.from({ length: count }, () => []);
+  if (device.memoryBytes === undefined) {
+    // Whole devices are as many different ones as one task would have.
+    const all = chooseAccelerators(room, devices, { ...task, device: { ...device, count: device.count * count } });
+    return all && Array.from({ length: count }, (_, place) => all.slice(place * device.count, (place + 1) * device.count));
+  }
+  const placed = createBooks();
+  const beside = roomBeside(room, placed);
+  const found: Accelerators[] = [];
+  for (let one = 0; one < count; one += 1) {
+    const own = chooseAccelerators(beside, devices, task, mostFreeFirst);
+    if (!own) return undefined;
+    found.push(own);
+    placed.add({ device: '', cores: 0, memoryBytes: 0, accelerators: own });
+  }
+  return found;
+};
+
+/** What each of them is granted with its devices, as far as there are processors. */
+const grantsWith = (
+  accelerators: readonly Accelerators[],
+  room: Room,
+  processors: readonly IndexedDevice[],
+  task: TaskRequest,
+): Grant[] => {
+  const placed = createBooks();
+  const beside = roomBeside(room, placed);
+  const grants: Grant[] = [];
+  for (const own of accelerators) {
+    const processor = chooseProcessor(beside, processors, task);
+    if (!processor) break;
+    const grant = { device: processor.id, cores: task.cores, memoryBytes: task.memoryBytes, accelerators: own };
+    placed.add({ ...grant, accelerators: [] });
+    grants.push(grant);
+  }
+  return grants;
+};
+
+const roomBeside = (room: Room, others: Books): Room => room.beside?.(others) ?? { ...room, ledger: sumOf(room.ledger, others) };
 
 /** The same machine with nothing of ours on it. */
 export const idle = (room: Pick<Room, 'memoryBytes'>): Room => ({
@@ -70,7 +135,12 @@ export const freeMemory = (room: Pick<Room, 'ledger'>, device: IndexedDevice): n
 type Accelerators = Grant['accelerators'];
 
 /** As many different devices as are asked for, and no device together with a share of it; undefined when there are not enough. */
-const chooseAccelerators = (room: Room, devices: readonly IndexedDevice[], { device: request }: TaskRequest): Accelerators | undefined => {
+const chooseAccelerators = (
+  room: Room,
+  devices: readonly IndexedDevice[],
+  { device: request }: TaskRequest,
+  byMemory = leastFreeFirst,
+): Accelerators | undefined => {
   if (!request) return [];
   const { count, memoryBytes } = request;
   // What is asked for most, without a list of anything.
@@ -79,7 +149,7 @@ const chooseAccelerators = (room: Room, devices: readonly IndexedDevice[], { dev
     return undefined;
   }
   const fits = (device: IndexedDevice): boolean => fitsAccelerator(room, device, memoryBytes);
-  const ordered = memoryBytes === undefined ? devices : devices.filter(fits).sort((a, b) => byFreeMemory(room, a, b) || byDivision(a, b));
+  const ordered = memoryBytes === undefined ? devices : devices.filter(fits).sort((a, b) => byMemory(room, a, b) || byDivision(a, b));
   const hasParents = (): boolean => count > 1 && ordered.some(({ hasShares }) => hasShares);
   const chosen =
     takeApart(ordered, count, fits) ?? (hasParents() ? takeApart(withoutParents(ordered.filter(fits)), count, fits) : undefined);
@@ -115,10 +185,13 @@ export const isByMemory = (device: IndexedDevice, memoryBytes: number | undefine
   memoryBytes !== undefined && device.memoryBytes !== undefined;
 
 /** By memory the one with the least that fits is taken first, so that whole devices stay free. */
-const byFreeMemory = (room: Room, a: IndexedDevice, b: IndexedDevice): number => {
+const leastFreeFirst = (room: Room, a: IndexedDevice, b: IndexedDevice): number => {
   const [left, right] = [freeMemory(room, a), freeMemory(room, b)];
   return left === right ? 0 : left - right;
 };
+
+/** Those that start together leave each other the most different devices so. */
+const mostFreeFirst = (room: Room, a: IndexedDevice, b: IndexedDevice): number => leastFreeFirst(room, b, a);
 
 /** How many of these can be had side by side. */
 export const countApart = (devices: readonly IndexedDevice[]): number => withoutParents(devices).length;

@@ -2,8 +2,10 @@ import type { DeviceCapacity, TaskRequest } from '../../scheduler-port.ts';
 import { whoIsLate, type Due } from './admission.ts';
 import { endOf } from './durations.ts';
 import type { Ledger } from './ledger.ts';
+import { countOf } from './line.ts';
 import type { Machine } from './machine.ts';
-import type { Waiting, WaitingLists } from './waiting-lists.ts';
+import type { Waiting } from './waiting.ts';
+import type { WaitingLists } from './waiting-lists.ts';
 
 interface DeadlineOptions {
   readonly lists: WaitingLists;
@@ -27,7 +29,7 @@ export const assessDeadlines = (options: DeadlineOptions): void => {
     const longest = item.longestMs;
     // As long as tasks took when it came: were it to change later, who is late by itself might not stay so.
     const longestMs = longest < Infinity ? longest : item.typicalSeconds * 1000;
-    const loadMs = longestMs * pools.partOf(item.task);
+    const loadMs = longestMs * pools.partOf(item.task) * countOf(item);
     return { item, due: item.rank, longestMs, loadMs, pool: poolOf(item.task), wasAdmitted: item.wasAdmitted === true };
   });
   const late = whoIsLate(dues, now, pools.busyMs);

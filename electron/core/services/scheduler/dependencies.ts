@@ -1,5 +1,5 @@
 import type { Decision } from '../../scheduler-port.ts';
-import type { Waiting } from './waiting-lists.ts';
+import type { Waiting } from './waiting.ts';
 
 type Rejection = Extract<Decision, { kind: 'reject' }>;
 

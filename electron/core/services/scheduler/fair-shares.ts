@@ -23,7 +23,7 @@ export interface FairShares {
   shareOf(branch: Branch, more?: Amounts): number;
   demandOf(task: TaskRequest): Amounts;
   /** Present when the task would take its group, or one that it is a part of, beyond a quota. */
-  overQuota(task: TaskRequest): Extract<WaitReason, { code: 'group-quota' }> | undefined;
+  overQuota(task: TaskRequest, count: number): Extract<WaitReason, { code: 'group-quota' }> | undefined;
   states(now: number, waiting: Iterable<TaskRequest>): GroupState[];
   /** How long tasks have taken on average of late. */
   readonly typicalSeconds: number;
@@ -138,24 +138,26 @@ export const createFairShares = (
     return shareOf(left) - shareOf(right) || (left.name < right.name ? -1 : 1);
   };
 
-  const overQuota: FairShares['overQuota'] = (task) => {
+  const overQuota: FairShares['overQuota'] = (task, count) => {
+    const needCores = task.cores * count;
+    const needDevices = (task.device?.count ?? 0) * count;
     for (let branch: Branch | undefined = tree.leafOf(task.group); branch; branch = branch.parent) {
       const { quota, use: has, devices } = branch;
       const cores = Math.max(0, has.held[0] ?? 0);
-      if (quota.cores !== undefined && cores + task.cores > quota.cores + tolerance) {
+      if (quota.cores !== undefined && cores + needCores > quota.cores + tolerance) {
         return {
           code: 'group-quota',
-          values: { group: groupName(branch), resource: 'cores', need: task.cores, used: cores, quota: quota.cores },
+          values: { group: groupName(branch), resource: 'cores', need: needCores, used: cores, quota: quota.cores },
         };
       }
       const kind = task.device?.kind;
       const limit = kind === undefined ? undefined : quota.devices?.[kind];
       if (!task.device || kind === undefined || limit === undefined) continue;
-      const count = devices.get(kind) ?? 0;
-      if (count + task.device.count > limit) {
+      const used = devices.get(kind) ?? 0;
+      if (used + needDevices > limit) {
         return {
           code: 'group-quota',
-          values: { group: groupName(branch), resource: kind, need: task.device.count, used: count, quota: limit },
+          values: { group: groupName(branch), resource: kind, need: needDevices, used, quota: limit },
         };
       }
     }

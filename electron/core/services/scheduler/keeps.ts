@@ -1,9 +1,8 @@
-import type { Candidate, Grant, TaskRequest } from '../../scheduler-port.ts';
-import { allocate, fitsAccelerator, fitsProcessor, idle, isByMemory, type Allocation, type Room } from './allocation.ts';
+import type { Candidate, TaskRequest } from '../../scheduler-port.ts';
+import { allocate, fitsAccelerator, fitsProcessor, idle, isByMemory, type Allocation, type Grants, type Room } from './allocation.ts';
 import type { Candidates, DeviceIndex, IndexedDevice } from './device-index.ts';
-import { longestOf } from './durations.ts';
-import type { Books } from './ledger.ts';
-import type { InLine } from './line.ts';
+import { sumOf, type Books } from './ledger.ts';
+import { countOf, type InLine } from './line.ts';
 
 /** What tasks that do not fit keep from those behind them, and who keeps it. */
 export interface Keeps<Item> {
@@ -19,8 +18,9 @@ export interface Keeps<Item> {
 export interface Reservation<Item> {
   readonly item: Item;
   readonly at: number;
-  readonly grant: Grant;
-  /** The books at that time, with this grant and all others in them. */
+  /** Of itself and of those that start with it. */
+  readonly grants: Grants;
+  /** The books at that time, with these grants and all others in them. */
   readonly ledger: Books;
   /** Present when it would fit elsewhere now, and would end later there. */
   readonly faster?: { readonly than: Candidate; readonly chosen: Candidate };
@@ -47,24 +47,44 @@ export const besideWhich = ({ reservations }: Keeps<unknown>, ends: number): num
  * The machine as a task may use it: what is free now and not kept, and is still free beside the reserved grants when the task would run
  * beyond the time at which they begin.
  */
-export const roomFor = <Item>({ room, keeps, now }: View<Item>, candidates: Candidates, task: TaskRequest): Room => {
-  const ends = now + longestOf(task);
+export const roomFor = <Item>({ room, keeps, now }: View<Item>, candidates: Candidates, { task, longestMs }: InLine): Room => {
+  const ends = now + longestMs;
   const beside = keeps.reservations.filter(({ at }) => ends > at);
   if (beside.length === 0) return { ...room, isKept: (device) => keeps.devices.has(device) };
+  return roomAmong(
+    room,
+    beside.map(({ ledger }) => ledger),
+    { candidates, task, isKept: (device) => keeps.devices.has(device) },
+  );
+};
+
+interface Asking {
+  readonly candidates: Candidates;
+  readonly task: TaskRequest;
+  isKept(device: string): boolean;
+}
+
+/** What is free in these books and in the later ones too. */
+const roomAmong = (room: View<unknown>['room'], later: readonly Books[], asking: Asking): Room => {
+  const { candidates, task } = asking;
   const takes = (device: IndexedDevice, ledger: Books): boolean =>
     device.kind === 'cpu'
       ? fitsProcessor({ ledger }, device, task)
       : fitsAccelerator({ memoryBytes: room.memoryBytes, ledger, isKept: () => false }, device, task.device?.memoryBytes);
   const devices = byId(candidates);
-  const memoryBytes = Math.max(room.ledger.memoryBytes, ...beside.map(({ ledger }) => ledger.memoryBytes));
+  const memoryBytes = Math.max(room.ledger.memoryBytes, ...later.map((ledger) => ledger.memoryBytes));
   return {
     memoryBytes: room.memoryBytes,
     ledger: { memoryBytes, on: room.ledger.on },
     isKept(id) {
-      if (keeps.devices.has(id)) return true;
+      if (asking.isKept(id)) return true;
       const device = devices.get(id);
-      if (device) for (const { ledger } of beside) if (!takes(device, ledger)) return true;
+      if (device) for (const ledger of later) if (!takes(device, ledger)) return true;
       return false;
+    },
+    beside(others) {
+      const withOthers = later.map((ledger) => sumOf(ledger, others));
+      return roomAmong({ ...room, ledger: sumOf(room.ledger, others) }, withOthers, asking);
     },
   };
 };
@@ -87,9 +107,10 @@ type Kept = 'memory' | readonly { readonly id: string; readonly isWhole: boolean
  * What a task keeps that lacks something, when nobody knows for how long: of that, all it could ever have; of what comes before, what it
  * would get now. So it comes ever closer and never loses what it had. It keeps nothing when nobody's end could help it.
  */
-export const whatItKeeps = (room: Room, candidates: Candidates, task: TaskRequest, lack: Lack): Kept => {
+export const whatItKeeps = (room: Room, candidates: Candidates, item: InLine, lack: Lack): Kept => {
+  const { task } = item;
   const alone = idle(room);
-  if (allocate(alone, candidates, task).kind === 'lacks') return [];
+  if (allocate(alone, candidates, task, countOf(item)).kind === 'lacks') return [];
   if (lack.what === 'memory') return 'memory';
   const memoryBytes = task.device?.memoryBytes;
   const lacked = couldHave(alone, candidates, task, lack.what).map((device) => {
@@ -126,47 +147,50 @@ interface KeeperQuery<Item> extends View<Item> {
 }
 
 /** Who keeps a waiting task from starting: the one ahead that keeps all it could have, or all that it would get now. */
-export const keeperOf = <Item extends InLine>(query: KeeperQuery<Item>, task: TaskRequest): Item | undefined => {
+export const keeperOf = <Item extends InLine>(query: KeeperQuery<Item>, item: Item): Item | undefined => {
+  const { task } = item;
+  const count = countOf(item);
   const { keeps, candidates, isAhead } = query;
   const open: Room = { ...query.room, isKept: () => false };
   const alone = idle(open);
-  if (allocate(alone, candidates, task).kind === 'lacks') return undefined;
+  if (allocate(alone, candidates, task, count).kind === 'lacks') return undefined;
   const keeper = (device: string): Item | undefined => {
     const found = keeps.devices.get(device);
     return found && isAhead(found) ? found : undefined;
   };
   const room: Room = { ...open, isKept: (device) => keeper(device) !== undefined };
-  const allocation = allocate(room, candidates, task);
+  const allocation = allocate(room, candidates, task, count);
   if (allocation.kind === 'granted' || allocation.what === 'memory')
     return keeps.memory && isAhead(keeps.memory) ? keeps.memory : undefined;
   const keepers = couldHave(alone, candidates, task, allocation.what).map(({ id }) => keeper(id));
-  const [known] = keepers.filter((item) => item !== undefined);
-  const isKeptFromAll = keepers.every((item) => item !== undefined);
-  return isKeptFromAll || allocate(open, candidates, task).kind === 'granted' ? known : undefined;
+  const [known] = keepers.filter((one) => one !== undefined);
+  const isKeptFromAll = keepers.every((one) => one !== undefined);
+  return isKeptFromAll || allocate(open, candidates, task, count).kind === 'granted' ? known : undefined;
 };
 
 /** The reservation ahead that a waiting task must not delay and would; and whether it could start now if that one were not there. */
 export const reservationBefore = <Item extends InLine>(
   query: KeeperQuery<Item>,
-  task: TaskRequest,
+  item: Item,
 ): { readonly reservation: Reservation<Item>; readonly fitsNow: boolean } | undefined => {
   const { room, keeps, candidates, now } = query;
-  const fitsNow = allocate({ ...room, isKept: () => false }, candidates, task).kind === 'granted';
-  for (const reservation of keeps.reservations.filter(({ item }) => query.isAhead(item))) {
+  const grantedIn = (one: Room): Allocation => allocate(one, candidates, item.task, countOf(item));
+  const fitsNow = grantedIn({ ...room, isKept: () => false }).kind === 'granted';
+  for (const reservation of keeps.reservations.filter((one) => query.isAhead(one.item))) {
     // Who does not fit now anyway is behind those that would be in its way even then.
     const found = fitsNow
-      ? allocate(roomFor({ room, now, keeps: { devices: new Map(), reservations: [reservation] } }, candidates, task), candidates, task)
-      : allocate({ memoryBytes: room.memoryBytes, ledger: reservation.ledger, isKept: () => false }, candidates, task);
+      ? grantedIn(roomFor({ room, now, keeps: { devices: new Map(), reservations: [reservation] } }, candidates, item))
+      : grantedIn({ memoryBytes: room.memoryBytes, ledger: reservation.ledger, isKept: () => false });
     // The books of one hold the grants of all.
-    if (found.kind === 'lacks' && isPartOf(reservation.grant, candidates, found.what)) return { reservation, fitsNow };
+    if (found.kind === 'lacks' && isPartOf(reservation.grants, candidates, found.what)) return { reservation, fitsNow };
   }
   return undefined;
 };
 
-/** Whether a grant holds some of what is lacking. */
-const isPartOf = ({ device, accelerators }: Grant, candidates: Candidates, what: Lack['what']): boolean => {
+/** Whether grants hold some of what is lacking. */
+const isPartOf = (grants: Grants, candidates: Candidates, what: Lack['what']): boolean => {
   if (what === 'memory') return true;
-  const held = what === 'device' ? accelerators.map((one) => one.device) : [device];
+  const held = grants.flatMap(({ device, accelerators }) => (what === 'device' ? accelerators.map((one) => one.device) : [device]));
   const { usable } = what === 'device' ? candidates.accelerators : candidates.processors;
   return usable.some(({ id, kin }) => held.includes(id) || (what === 'device' && held.some((one) => kin.includes(one))));
 };

@@ -146,6 +146,22 @@ const changesOf = (grant: Grant): [device: string, change: { cores: number; memo
 /** The books of a machine on which nothing of ours runs. */
 export const emptyLedger: Books = { memoryBytes: 0, on: () => nothing };
 
+/** The books with what others hold beside it; what is added to either later counts. */
+export const sumOf = (a: Books, b: Books): Books => ({
+  get memoryBytes() {
+    return a.memoryBytes + b.memoryBytes;
+  },
+  on(device) {
+    const [left, right] = [a.on(device), b.on(device)];
+    return {
+      cores: left.cores + right.cores,
+      memoryBytes: left.memoryBytes + right.memoryBytes,
+      isWhole: left.isWhole || right.isWhole,
+      holders: left.holders + right.holders,
+    };
+  },
+});
+
 /** Books to which is only ever added, without who holds what: decisions make very many of them. */
 export const createBooks = (): Books & { add(grant: Grant): void } => {
   const accounts = new Map<string, { cores: number; memoryBytes: number; isWhole: boolean; holders: number }>();

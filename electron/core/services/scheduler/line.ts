@@ -1,13 +1,25 @@
 import { createOrderedList, type OrderedList } from '../../lib/ordered-list.ts';
-import type { Remembered, TaskRequest } from '../../scheduler-port.ts';
+import type { Grant, Remembered, TaskRequest } from '../../scheduler-port.ts';
 import { durationBucket } from './durations.ts';
 
 /** A task in the line of those that may start. */
 export interface InLine extends Pick<Remembered, 'promisedAt'> {
   readonly task: TaskRequest;
-  /** How long the task surely takes at most, as `longestOf` says. */
+  /** How long the task surely takes at most, as `longestOf` says; of several that start together, the longest of them. */
   readonly longestMs: number;
+  /** Itself and those that start with it, which ask for the same; absent of one that starts alone. */
+  readonly gang?: readonly InLine[];
 }
+
+/** How many start with it, itself included. */
+export const countOf = ({ gang }: Pick<InLine, 'gang'>): number => gang?.length ?? 1;
+
+/** Who of those that start together gets which grant. */
+export const grantedTo = <Item extends InLine>(
+  item: Item,
+  grants: readonly Grant[],
+): { readonly task: TaskRequest; readonly grant: Grant }[] =>
+  grants.map((grant, place) => ({ task: (item.gang?.[place] ?? item).task, grant }));
 
 /** Tasks that may have the same devices; where groups of jobs take turns, of one such group. */
 export interface Group<Item> {
@@ -133,6 +145,7 @@ const classKeyOf = (task: TaskRequest): string =>
   [
     task.group,
     task.together?.set ?? '',
+    task.gang?.set ?? '',
     task.cores,
     task.memoryBytes,
     task.device?.count ?? 0,

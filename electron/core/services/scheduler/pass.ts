@@ -1,10 +1,10 @@
-import type { Candidate, Grant, TaskRequest } from '../../scheduler-port.ts';
-import { allocate, fitsAccelerator, fitsProcessor, type Allocation, type Room } from './allocation.ts';
+import type { Candidate, TaskRequest } from '../../scheduler-port.ts';
+import { allocate, fitsAccelerator, fitsProcessor, type Allocation, type Grants, type Room } from './allocation.ts';
 import type { Candidates, DeviceIndex, IndexedDevice } from './device-index.ts';
-import { endOf, expectedEndOf, expectedOf, longestOf } from './durations.ts';
+import { endOf, expectedEndOf, expectedOf } from './durations.ts';
 import { besideWhich, keep, noKeeps, roomFor, whatItKeeps, type Keeps } from './keeps.ts';
 import type { Books, Ledger } from './ledger.ts';
-import type { Group, InLine, Line } from './line.ts';
+import { countOf, grantedTo, type Group, type InLine, type Line } from './line.ts';
 import { choosePlace, comparedPlaces, type Outlook } from './placing.ts';
 import { isFull, isOverdue, promise, reserve, type Reserving } from './reserving.ts';
 import { createShapes, type Shape } from './shapes.ts';
@@ -28,11 +28,11 @@ export interface PassOptions<Item extends InLine> {
   leftFor(item: Item, candidates: Candidates): Candidates;
   leaves: Reserving<Item>['leaves'];
   /** Whether it stands aside, whatever is free. */
-  standsAside(task: TaskRequest): boolean;
+  standsAside(item: Item): boolean;
   /** It does not fit, and may in other books: something may be ended for it. */
-  makeRoom(item: Item, grantIn: (books: Books) => Grant | undefined): void;
-  /** Takes it out of the line and books its grant. */
-  start(item: Item, grant: Grant, candidates: readonly Candidate[]): void;
+  makeRoom(item: Item, grantsIn: (books: Books) => Grants | undefined): void;
+  /** Takes it out of the line, with those that start with it, and books what they are granted. */
+  start(item: Item, grants: Grants, candidates: readonly Candidate[]): void;
 }
 
 /** So many classes of tasks are looked at behind the first reservation. */
@@ -75,7 +75,7 @@ export const startWhatFits = <Item extends InLine>(options: PassOptions<Item>): 
 
   for (let cursor = open.shift(); cursor; cursor = open.shift()) {
     const item = cursor.next;
-    if (options.standsAside(item.task)) {
+    if (options.standsAside(item)) {
       goOn(cursor, cursor.after(item));
       continue;
     }
@@ -99,9 +99,11 @@ const createAttempt = <Item extends InLine>(options: PassOptions<Item>, keeps: K
   const timeline = (): Timeline => (made ??= timelineOf(room.ledger, now, seeksFastest ? expectedEndOf : endOf));
   const reserving = (): Reserving<Item> => ({ keeps, timeline: timeline(), room, now, plansAhead: seeksFastest, leaves: options.leaves });
 
-  const start = (item: Item, grant: Grant, candidates: readonly Candidate[]): 'started' => {
-    options.start(item, grant, candidates);
-    made?.add({ grant, until: now + (seeksFastest ? expectedOf(item.task, grant) : longestOf(item.task)) });
+  const start = (item: Item, grants: Grants, candidates: readonly Candidate[]): 'started' => {
+    const granted = grantedTo(item, grants);
+    const { longestMs } = item;
+    options.start(item, grants, candidates);
+    for (const { task, grant } of granted) made?.add({ grant, until: now + (seeksFastest ? expectedOf(task, grant) : longestMs) });
     return 'started';
   };
 
@@ -122,47 +124,48 @@ const createAttempt = <Item extends InLine>(options: PassOptions<Item>, keeps: K
   };
 
   /** What it is granted now beside what others were promised. */
-  const grantNow = (shape: Shape, candidates: Candidates, { task, longestMs }: Item): Grant | undefined => {
-    const beside = besideWhich(keeps, now + longestMs);
+  const grantNow = (shape: Shape, candidates: Candidates, item: Item): Grants | undefined => {
+    const beside = besideWhich(keeps, now + item.longestMs);
     if (shape.outBeside.some((fewer) => (fewer & beside) === fewer)) return undefined;
-    const grant = grantOf(allocate(roomFor({ room, keeps, now }, candidates, task), candidates, task));
-    if (!grant) shape.outBeside.push(beside);
-    return grant;
+    const grants = grantsOf(allocate(roomFor({ room, keeps, now }, candidates, item), candidates, item.task, countOf(item)));
+    if (!grants) shape.outBeside.push(beside);
+    return grants;
   };
 
   return (item: Item, all: Candidates): 'started' | 'kept' | 'reserved' | 'waits' => {
     const { task } = item;
     const candidates = options.leftFor(item, all);
-    const shape = shapes.of(candidates, task);
+    const shape = shapes.of(candidates, item);
     const makeRoom = (): void =>
       options.makeRoom(item, (ledger) => {
-        return grantOf(allocate(roomFor({ room: { ...room, ledger }, keeps, now }, candidates, task), candidates, task));
+        const mine = roomFor({ room: { ...room, ledger }, keeps, now }, candidates, item);
+        return grantsOf(allocate(mine, candidates, task, countOf(item)));
       });
     shape.isOut ||= !mightFit(room, candidates, task);
     if (shape.isOut && isHopeless(candidates, task)) {
       makeRoom();
       return 'reserved';
     }
-    const mine = (): Room => roomFor({ room, keeps, now }, candidates, task);
-    const seeks = seeksFastest && !isFull({ keeps, plansAhead: true }) && !isOverdue({ keeps, now }, item);
+    const mine = (): Room => roomFor({ room, keeps, now }, candidates, item);
+    const seeks = seeksFastest && !item.gang && !isFull({ keeps, plansAhead: true }) && !isOverdue({ keeps, now }, item);
     const choice = seeks ? choosePlace(outlookIn(mine()), candidates, task) : undefined;
     if (choice?.ledger) {
-      const { candidate, grant, ledger, insteadOf } = choice;
-      const found = { at: candidate.freeAt, grant, ledger, ...(insteadOf && { faster: { chosen: candidate, than: insteadOf } }) };
+      const { candidate, grants, ledger, insteadOf } = choice;
+      const found = { at: candidate.freeAt, grants, ledger, ...(insteadOf && { faster: { chosen: candidate, than: insteadOf } }) };
       promise(reserving(), item, found);
       return insteadOf ? 'waits' : 'reserved';
     }
-    const granted = choice?.grant ?? (shape.isOut ? undefined : grantNow(shape, candidates, item));
-    if (granted) return start(item, granted, comparedPlaces(outlookIn(mine()), candidates, task));
+    const granted = choice?.grants ?? (shape.isOut ? undefined : grantNow(shape, candidates, item));
+    if (granted) return start(item, granted, item.gang ? [] : comparedPlaces(outlookIn(mine()), candidates, task));
     makeRoom();
     if (reserve(reserving(), item, candidates, shape) === 'done') return 'reserved';
-    const allocation = allocate(mine(), candidates, task);
-    if (allocation.kind === 'lacks') keep(keeps, options.index, whatItKeeps(mine(), candidates, task, allocation), item);
+    const allocation = allocate(mine(), candidates, task, countOf(item));
+    if (allocation.kind === 'lacks') keep(keeps, options.index, whatItKeeps(mine(), candidates, item, allocation), item);
     return 'kept';
   };
 };
 
-/** Whether it would fit in such books if nothing were kept for anybody; most that wait would not, and that is found quickly. */
+/** Whether it, or one of those that start together, would fit in such books if nothing were kept for anybody; most that wait would not, and that is found quickly. */
 const mightFit = (room: Omit<Room, 'isKept'>, { processors, accelerators }: Candidates, task: TaskRequest): boolean => {
   if (room.ledger.memoryBytes + task.memoryBytes > room.memoryBytes) return false;
   if (!processors.usable.some((device) => fitsProcessor(room, device, task))) return false;
@@ -183,7 +186,7 @@ const timelineOf = (ledger: Ledger, now: number, until: typeof endOf): Timeline 
     [...ledger.running.values()].map((one) => ({ grant: one.grant, until: until(one, now) })),
   );
 
-const grantOf = (allocation: Allocation): Grant | undefined => (allocation.kind === 'granted' ? allocation.grant : undefined);
+const grantsOf = (allocation: Allocation): Grants | undefined => (allocation.kind === 'granted' ? allocation.grants : undefined);
 
 /** Whether one is left that could grant as much memory. */
 const hasUnkept = (keeps: Keeps<unknown>, devices: readonly IndexedDevice[], memoryBytes = 0): boolean =>

@@ -1,5 +1,5 @@
-import type { Candidate, Estimate, Grant, TaskRequest } from '../../scheduler-port.ts';
-import { allocate, type Room } from './allocation.ts';
+import type { Candidate, Estimate, TaskRequest } from '../../scheduler-port.ts';
+import { allocate, type Grants, type Room } from './allocation.ts';
 import type { Candidates, IndexedDevice } from './device-index.ts';
 import { placeOf } from '../../grant-place.ts';
 import { estimateAt } from './durations.ts';
@@ -19,7 +19,7 @@ export interface Outlook {
 /** One device on which a task could run: from when on, and what it would be granted there. */
 interface Placing {
   readonly candidate: Candidate;
-  readonly grant: Grant;
+  readonly grants: Grants;
   readonly ledger: Books | undefined;
 }
 
@@ -109,21 +109,21 @@ const onlyThese = (candidates: Candidates, { device }: TaskRequest, devices: rea
 
 /** On the first of these devices that is free for it. */
 const placingOn = (outlook: Outlook, candidates: Candidates, task: TaskRequest): Placing | undefined => {
-  const grantIn = (room: Room): Grant | undefined => {
+  const grantsIn = (room: Room): Grants | undefined => {
     const allocation = allocate(room, candidates, task);
-    return allocation.kind === 'granted' ? allocation.grant : undefined;
+    return allocation.kind === 'granted' ? allocation.grants : undefined;
   };
-  const grantedNow = grantIn(outlook.room);
+  const grantedNow = grantsIn(outlook.room);
   const found = grantedNow
-    ? { at: outlook.now, grant: grantedNow, ledger: undefined }
-    : outlook.timeline.earliest((ledger) => grantIn(outlook.roomWith(ledger)));
+    ? { at: outlook.now, grants: grantedNow, ledger: undefined }
+    : outlook.timeline.earliest((ledger) => grantsIn(outlook.roomWith(ledger)));
   if (!found) return undefined;
-  const device = placeOf(found.grant);
+  const device = placeOf(found.grants[0]);
   const p50Seconds = estimateAt(task, device)?.p50Seconds;
   const candidate = {
     device,
     freeAt: found.at,
     ...(p50Seconds !== undefined && { p50Seconds, finishesAt: found.at + 1000 * p50Seconds }),
   };
-  return { candidate, grant: found.grant, ledger: found.ledger };
+  return { candidate, grants: found.grants, ledger: found.ledger };
 };

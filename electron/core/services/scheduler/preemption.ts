@@ -5,8 +5,8 @@ import { createBooks, type Books, type Ledger, type Running } from './ledger.ts'
 
 type Preempt = Extract<Decision, { kind: 'preempt' }>;
 type Job = TaskRequest['job'];
-/** What a task is granted in such books. */
-type GrantIn = (books: Books) => Grant | undefined;
+/** What a task, or each of those that start together, is granted in such books. */
+type GrantsIn = (books: Books) => readonly Grant[] | undefined;
 
 interface PreemptionOptions {
   readonly ledger: Ledger;
@@ -24,7 +24,7 @@ export interface Preemptions {
   /** A walk along the line begins. */
   begin(): void;
   /** For a task that does not fit, and may in other books: who is ended for it. Nothing when their end does not help or must wait. */
-  makeRoom(waiting: Ranked, grantIn: GrantIn): Preempt[];
+  makeRoom(waiting: Ranked, grantsIn: GrantsIn): Preempt[];
   recover(victim: string, endsFor: EndsFor): void;
   forget(victim: string): void;
   /** What waited waits no longer as it did. */
@@ -42,7 +42,7 @@ export const createPreemptions = ({ ledger, now, givesWay, standing, isComparabl
   /** What is being ended, and for whom. */
   const ending = new Map<string, Preemptor>();
   /** What those are to be granted, by task. */
-  const takes = new Map<string, Grant>();
+  const takes = new Map<string, readonly Grant[]>();
   let wakeAt: number | undefined;
 
   /**
@@ -61,7 +61,7 @@ export const createPreemptions = ({ ledger, now, givesWay, standing, isComparabl
     return victims.sort((a, b) => b.rank - a.rank || b.one.startedAt - a.one.startedAt || b.one.task.sequence - a.one.task.sequence);
   };
 
-  const makeRoom: Preemptions['makeRoom'] = (waiting, grantIn) => {
+  const makeRoom: Preemptions['makeRoom'] = (waiting, grantsIn) => {
     const way = givesWay();
     if (!way || ledger.endable.size <= ending.size || takes.has(waiting.task.id)) return [];
     const victims = victimsFor(waiting, way);
@@ -70,12 +70,12 @@ export const createPreemptions = ({ ledger, now, givesWay, standing, isComparabl
     if (ripe.length === 0 && next >= (wakeAt ?? Infinity)) return [];
     // Nobody knows who takes the place of these.
     if ([...ending.values()].some(({ task }) => !takes.has(task))) return [];
-    const grantWithout = (gone: readonly Victim[]): Grant | undefined => grantIn(booksAfter(gone));
+    const grantsWithout = (gone: readonly Victim[]): readonly Grant[] | undefined => grantsIn(booksAfter(gone));
     // It may fit into what is left by those that end for others.
-    if (ending.size > 0 && grantWithout([])) return [];
-    const found = enoughOf(ripe, grantWithout);
+    if (ending.size > 0 && grantsWithout([])) return [];
+    const found = enoughOf(ripe, grantsWithout);
     if (found) return end(waiting.task, found, way);
-    if (next < (wakeAt ?? Infinity) && grantWithout(victims)) wakeAt = next;
+    if (next < (wakeAt ?? Infinity) && grantsWithout(victims)) wakeAt = next;
     return [];
   };
 
@@ -84,12 +84,12 @@ export const createPreemptions = ({ ledger, now, givesWay, standing, isComparabl
     const gone = new Set([...ending.keys(), ...victims.map(({ one }) => one.task.id)]);
     const books = createBooks();
     for (const [id, { grant }] of ledger.running) if (!gone.has(id)) books.add(grant);
-    for (const grant of takes.values()) books.add(grant);
+    for (const grant of [...takes.values()].flat()) books.add(grant);
     return books;
   };
 
-  const end = (task: TaskRequest, { victims, grant }: Enough, way: GivingWay): Preempt[] => {
-    takes.set(task.id, grant);
+  const end = (task: TaskRequest, { victims, grants }: Enough, way: GivingWay): Preempt[] => {
+    takes.set(task.id, grants);
     return victims.map(({ one }): Preempt => {
       const outran = way.outranBy?.(one, now());
       const by = { task: task.id, job: task.job, ...(outran && { outran }) };
@@ -114,8 +114,8 @@ export const createPreemptions = ({ ledger, now, givesWay, standing, isComparabl
 
   const endsFor: Preemptions['endsFor'] = (victim) => {
     const by = ending.get(victim);
-    const grant = by && takes.get(by.task);
-    return by && { ...by, ...(grant && { takes: grant }) };
+    const grants = by && takes.get(by.task);
+    return by && { ...by, ...(grants && { takes: grants }) };
   };
 
   return {
@@ -123,9 +123,9 @@ export const createPreemptions = ({ ledger, now, givesWay, standing, isComparabl
       wakeAt = undefined;
     },
     makeRoom,
-    recover(victim, { takes: grant, ...by }) {
+    recover(victim, { takes: grants, ...by }) {
       ending.set(victim, by);
-      if (grant) takes.set(by.task, grant);
+      if (grants) takes.set(by.task, grants);
     },
     forget(victim) {
       const by = ending.get(victim);
@@ -153,28 +153,28 @@ interface Victim {
 /** Who is ended, and what is granted then. */
 interface Enough {
   readonly victims: readonly Victim[];
-  readonly grant: Grant;
+  readonly grants: readonly Grant[];
 }
 
-type GrantWithout = (gone: readonly Victim[]) => Grant | undefined;
+type GrantsWithout = (gone: readonly Victim[]) => readonly Grant[] | undefined;
 
 const quantumEnd = ({ task, startedAt }: Running): number => startedAt + (task.preemptible?.quantumSeconds ?? 0) * 1000;
 
 /** As few as suffice, the first ones first; nothing when all together do not. */
-const enoughOf = (victims: readonly Victim[], grantWithout: GrantWithout): Enough | undefined => {
+const enoughOf = (victims: readonly Victim[], grantsWithout: GrantsWithout): Enough | undefined => {
   const chosen: Victim[] = [];
   for (const victim of victims) {
     chosen.push(victim);
-    const grant = grantWithout(chosen);
-    if (grant) return needed({ victims: chosen, grant }, grantWithout);
+    const grants = grantsWithout(chosen);
+    if (grants) return needed({ victims: chosen, grants }, grantsWithout);
   }
   return undefined;
 };
 
 /** Without those whose end is not needed after all, beginning with those that stand first. */
-const needed = (enough: Enough, grantWithout: GrantWithout): Enough =>
+const needed = (enough: Enough, grantsWithout: GrantsWithout): Enough =>
   enough.victims.reduceRight((kept, victim) => {
     const others = kept.victims.filter((one) => one !== victim);
-    const grant = grantWithout(others);
-    return grant ? { victims: others, grant } : kept;
+    const grants = grantsWithout(others);
+    return grants ? { victims: others, grants } : kept;
   }, enough);

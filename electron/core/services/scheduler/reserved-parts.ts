@@ -1,9 +1,9 @@
-import type { Grant, ReservedPart, TaskRequest } from '../../scheduler-port.ts';
-import { fitsProcessor } from './allocation.ts';
+import type { ReservedPart, TaskRequest } from '../../scheduler-port.ts';
+import { fitsProcessor, type Grants } from './allocation.ts';
 import type { CandidateList, Candidates, DeviceIndex, IndexedDevice } from './device-index.ts';
-import { longestOf } from './durations.ts';
 import { upwards, type Branch } from './group-tree.ts';
-import type { Books, Ledger } from './ledger.ts';
+import { createBooks, sumOf, type Books, type Ledger } from './ledger.ts';
+import type { InLine } from './line.ts';
 
 interface Options {
   readonly ledger: Pick<Ledger, 'on' | 'running'>;
@@ -12,6 +12,9 @@ interface Options {
 }
 
 type Window = ReservedPart['windows'][number];
+
+/** Something that waits, and the group that it is of. */
+type Asking = InLine & { readonly leaf: Branch };
 
 /** What of the machine is kept for groups of jobs, and when. */
 export interface ReservedParts {
@@ -24,11 +27,11 @@ export interface ReservedParts {
    * What is left for a task that starts then: without what is kept for other groups while it may run. One of which nobody knows how long it
    * takes keeps out of what is kept at that moment.
    */
-  leftFor(leaf: Branch, task: TaskRequest, candidates: Candidates, at: number): Candidates;
-  /** Whether a grant is among what is left for a task at that time, beside what these books hold. */
-  leaves(leaf: Branch, task: TaskRequest, grant: Grant, at: number, books: Books): boolean;
+  leftFor(item: Asking, candidates: Candidates, at: number): Candidates;
+  /** Whether grants are among what is left for a task at that time, beside what these books hold. */
+  leaves(item: Asking, grants: Grants, at: number, books: Books): boolean;
   /** The first part that is kept from a task, if it starts then, and the time for which it is. */
-  before(leaf: Branch, task: TaskRequest, at: number): { readonly part: ReservedPart; readonly window: Window } | undefined;
+  before(item: Asking, at: number): { readonly part: ReservedPart; readonly window: Window } | undefined;
   /** Those that are kept at that moment. */
   open(at: number): readonly ReservedPart[];
   /** What a task may have of a part that is kept for its group: its devices, and of a processor what the group does not hold of it yet. */
@@ -62,8 +65,8 @@ export const createReservedParts = ({ ledger, index, leafOf }: Options, initial:
     return Math.max(0, part.cores - held);
   };
 
-  const barring = (leaf: Branch, task: TaskRequest, at: number): { part: ReservedPart; window: Window }[] => {
-    const ends = at + longestOf(task);
+  const barring = ({ leaf, longestMs }: Asking, at: number): { part: ReservedPart; window: Window }[] => {
+    const ends = at + longestMs;
     const meets = ({ from, to }: Window): boolean => to > at && (from <= at || (ends < Infinity && from < ends));
     return parts.flatMap((part) => {
       const window = belongs(leaf, part) ? undefined : part.windows.find(meets);
@@ -71,8 +74,8 @@ export const createReservedParts = ({ ledger, index, leafOf }: Options, initial:
     });
   };
 
-  const leftFor: ReservedParts['leftFor'] = (leaf, task, candidates, at) => {
-    const kept = parts.length === 0 ? [] : barring(leaf, task, at).map(({ part }) => part);
+  const leftFor: ReservedParts['leftFor'] = (item, candidates, at) => {
+    const kept = parts.length === 0 ? [] : barring(item, at).map(({ part }) => part);
     if (kept.length === 0) return candidates;
     const devices = new Set(kept.flatMap((part) => [...devicesOf(part)]));
     const cores = kept.reduce((sum, part) => sum + unusedCores(part), 0);
@@ -94,16 +97,20 @@ export const createReservedParts = ({ ledger, index, leafOf }: Options, initial:
     },
     isFor: (leaf) => parts.some((part) => belongs(leaf, part)),
     leftFor,
-    leaves(leaf, task, grant, at, books) {
+    leaves(item, grants, at, books) {
       if (parts.length === 0) return true;
-      const granted = [grant.device, ...grant.accelerators.map(({ device }) => device)].flatMap((id) => index().get(id) ?? []);
-      const all = { usable: granted, inPreference: granted, unusable: [] };
-      const left = leftFor(leaf, task, { processors: all, accelerators: all, absent: index().absent }, at).processors.usable;
-      return (
-        left.length === granted.length && left.every((device) => device.kind !== 'cpu' || fitsProcessor({ ledger: books }, device, task))
-      );
+      const others = createBooks();
+      const ledger = sumOf(books, others);
+      return grants.every((grant) => {
+        const granted = [grant.device, ...grant.accelerators.map(({ device }) => device)].flatMap((id) => index().get(id) ?? []);
+        const all = { usable: granted, inPreference: granted, unusable: [] };
+        const left = leftFor(item, { processors: all, accelerators: all, absent: index().absent }, at).processors.usable;
+        const fits = left.every((device) => device.kind !== 'cpu' || fitsProcessor({ ledger }, device, item.task));
+        others.add(grant);
+        return fits && left.length === granted.length;
+      });
     },
-    before: (leaf, task, at) => barring(leaf, task, at).sort((a, b) => a.window.from - b.window.from)[0],
+    before: (item, at) => barring(item, at).sort((a, b) => a.window.from - b.window.from)[0],
     open: (at) => parts.filter(({ windows }) => windows.some(({ from, to }) => from <= at && to > at)),
     ofPart(part, task, candidates) {
       const devices = devicesOf(part);

@@ -1,10 +1,10 @@
-import type { Candidate, Grant } from '../../scheduler-port.ts';
-import { allocate, idle } from './allocation.ts';
+import type { Candidate } from '../../scheduler-port.ts';
+import { allocate, idle, type Allocation, type Grants, type Room } from './allocation.ts';
 import type { Candidates } from './device-index.ts';
 import { expectedOf } from './durations.ts';
 import type { Keeps } from './keeps.ts';
 import type { Books } from './ledger.ts';
-import type { InLine } from './line.ts';
+import { countOf, grantedTo, type InLine } from './line.ts';
 import type { Shape } from './shapes.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -38,22 +38,22 @@ export const reserve = <Item extends InLine>(
   shape: Shape,
 ): 'done' | 'unknown' => {
   const { keeps, timeline, room } = reserving;
-  const { task } = item;
-  shape.fitsIdle ??= allocate(idle(room), candidates, task).kind === 'granted';
+  const allocated = (one: Room): Allocation => allocate(one, candidates, item.task, countOf(item));
+  shape.fitsIdle ??= allocated(idle(room)).kind === 'granted';
   if (!shape.fitsIdle) return 'done';
   if (isOverdue(reserving, item)) return 'unknown';
-  const grantIn = (ledger: Books): Grant | undefined => {
+  const grantsIn = (ledger: Books): Grants | undefined => {
     const isKept = (device: string): boolean => keeps.devices.has(device);
-    const allocation = allocate({ memoryBytes: room.memoryBytes, ledger, isKept }, candidates, task);
-    return allocation.kind === 'granted' ? allocation.grant : undefined;
+    const allocation = allocated({ memoryBytes: room.memoryBytes, ledger, isKept });
+    return allocation.kind === 'granted' ? allocation.grants : undefined;
   };
-  const found = isFull(reserving) ? undefined : timeline.earliest(grantIn);
+  const found = isFull(reserving) ? undefined : timeline.earliest(grantsIn);
   if (found) {
     promise(reserving, item, found);
     return 'done';
   }
   if (shape.besideEndless?.kept !== keeps.devices.size) {
-    shape.besideEndless = { kept: keeps.devices.size, fits: grantIn(timeline.endless) !== undefined };
+    shape.besideEndless = { kept: keeps.devices.size, fits: grantsIn(timeline.endless) !== undefined };
   }
   return shape.besideEndless.fits ? 'done' : 'unknown';
 };
@@ -63,7 +63,7 @@ export const isFull = <Item>({ keeps, plansAhead }: Pick<Reserving<Item>, 'keeps
 
 interface Found {
   readonly at: number;
-  readonly grant: Grant;
+  readonly grants: Grants;
   readonly ledger: Books;
   readonly faster?: { readonly than: Candidate; readonly chosen: Candidate };
 }
@@ -71,10 +71,11 @@ interface Found {
 /** Takes down what was promised; nothing where something that is kept for others would come in between. */
 export const promise = <Item extends InLine>(reserving: Reserving<Item>, item: Item, found: Found): void => {
   const { keeps, timeline, plansAhead } = reserving;
-  const { task } = item;
   if (!reserving.leaves(item, found)) return;
   if (keeps.reservations.length === 0) item.promisedAt ??= found.at;
   else delete item.promisedAt;
-  timeline.add({ grant: found.grant, until: plansAhead ? found.at + expectedOf(task, found.grant) : Infinity });
+  for (const { grant, task } of grantedTo(item, found.grants)) {
+    timeline.add({ grant, until: plansAhead ? found.at + expectedOf(task, grant) : Infinity });
+  }
   keeps.reservations.push({ item, ...found });
 };

@@ -12,19 +12,22 @@ import type {
   SchedulerEvent,
   TaskRequest,
 } from '../../scheduler-port.ts';
+import type { Grants } from './allocation.ts';
 import { assessDeadlines } from './deadlines.ts';
 import { createDependencies } from './dependencies.ts';
 import { longestOf } from './durations.ts';
 import { createFairShares } from './fair-shares.ts';
 import { noKeeps, type Keeps } from './keeps.ts';
 import { createLedger } from './ledger.ts';
+import { countOf, grantedTo } from './line.ts';
 import { createMachine } from './machine.ts';
 import { createReservedParts } from './reserved-parts.ts';
 import { startReserved } from './start-reserved.ts';
 import { startWhatFits } from './pass.ts';
 import { policies } from './policy.ts';
 import { createPreemptions } from './preemption.ts';
-import { compareWaiting, createWaitingLists, type Place, type Waiting } from './waiting-lists.ts';
+import type { Place, Waiting } from './waiting.ts';
+import { compareWaiting, createWaitingLists } from './waiting-lists.ts';
 import { createSuspensions } from './suspensions.ts';
 import { createStandings } from './standings.ts';
 import { createTogether } from './together.ts';
@@ -102,7 +105,7 @@ export const createScheduler = (initial: Initial): Scheduler => {
     const isSetBack = now < time;
     if (isSetBack) ledger.shift(now - time);
     time = now;
-    if (isSetBack) for (const waiting of [...lists.of('ready')]) if (isAhead(waiting.task)) move(waiting);
+    if (isSetBack) for (const waiting of [...lists.of('ready'), ...lists.of('gathered')]) if (isAhead(waiting.task)) move(waiting);
     shares.advance(now);
     for (let next = lists.of('timed').first(); next && !isAhead(next.task); next = lists.of('timed').first()) move(next);
   };
@@ -198,12 +201,15 @@ export const createScheduler = (initial: Initial): Scheduler => {
 
   const walk = (starts: Decision[]): Keeps<Waiting> => {
     const keptBefore = new Map([...suspensions.kept()].map(([device, { task }]) => [device, aheadOfAll(task)]));
-    const begin = ({ task }: Waiting, granted: Grant, candidates: readonly Candidate[]): void => {
-      leave(task.id);
-      grant(task, granted);
-      starts.push({ kind: 'start', task: task.id, grant: granted, ...(candidates.length > 0 && { candidates }) });
+    const begin = (item: Waiting, grants: Grants, candidates: readonly Candidate[]): void => {
+      for (const { task, grant: granted } of grantedTo(item, grants)) {
+        leave(task.id);
+        grant(task, granted);
+        const gang = task.gang && { gang: task.gang.set };
+        starts.push({ kind: 'start', task: task.id, grant: granted, ...(candidates.length > 0 && { candidates }), ...gang });
+      }
     };
-    const standsAside = (task: TaskRequest): boolean => shares.overQuota(task) !== undefined || together.isFull(task);
+    const standsAside = (item: Waiting): boolean => shares.overQuota(item.task, countOf(item)) !== undefined || together.isFull(item.task);
     const { memoryBytes } = machine.capacity;
     startReserved({
       reserved,
@@ -224,8 +230,8 @@ export const createScheduler = (initial: Initial): Scheduler => {
       now: time,
       keptBefore,
       candidatesOf: machine.candidatesOfGroup,
-      leftFor: ({ leaf, task }, candidates) => reserved.leftFor(leaf, task, candidates, time),
-      leaves: ({ leaf, task }, found) => reserved.leaves(leaf, task, found.grant, found.at, found.ledger),
+      leftFor: (item, candidates) => reserved.leftFor(item, candidates, time),
+      leaves: (item, found) => reserved.leaves(item, found.grants, found.at, found.ledger),
       standsAside,
       makeRoom: (item, grantIn) => void starts.push(...preemptions.makeRoom(item, grantIn)),
       start: begin,
@@ -360,8 +366,8 @@ export const createScheduler = (initial: Initial): Scheduler => {
   const setAvailability = (backend: string, detail: string | undefined): void => {
     if (detail === undefined) unavailable.delete(backend);
     else unavailable.set(backend, detail);
-    const from = detail === undefined ? lists.of('parked') : lists.of('ready');
-    for (const waiting of [...from]) if (waiting.task.backend === backend) move(waiting);
+    const from = detail === undefined ? [...lists.of('parked')] : [...lists.of('ready'), ...lists.of('gathered')];
+    for (const waiting of from) if (waiting.task.backend === backend) move(waiting);
   };
 
   const reorder = (): void => {
@@ -382,16 +388,18 @@ export const createScheduler = (initial: Initial): Scheduler => {
     if (!waiting) return ofRunning && { reason: ofRunning };
     if (waiting.place === 'held') return { reason: { code: 'held', values: {} } };
     const position = lists.positionOf(waiting);
-    const startsAt = keeps.reservations.find(({ item }) => item === waiting)?.at;
-    const situation = { now: time, policy, isPaused, machine, ledger, shares, unavailable, keeps, compare, reserved };
+    const shown = lists.gangs.leadOf(waiting) ?? waiting;
+    const startsAt = keeps.reservations.find(({ item }) => item === shown)?.at;
+    const { gathered } = lists.gangs;
+    const situation = { now: time, policy, isPaused, machine, ledger, shares, unavailable, keeps, compare, reserved, gathered };
     const isHeld = (task: string): boolean => tasks.get(task)?.place === 'held';
-    const reason = preemptions.explainWait(id) ?? whyItWaits({ ...situation, isHeld, isFull: together.isFull }, waiting, position);
+    const reason = preemptions.explainWait(shown.task.id) ?? whyItWaits({ ...situation, isHeld, isFull: together.isFull }, shown, position);
     return { reason, position, ...(startsAt !== undefined && { startsAt }) };
   };
 
   const snapshot: Scheduler['snapshot'] = (now, waitingAtMost) => {
     tellTime(now);
-    const sent = lists.slice(0, waitingAtMost);
+    const sent = withGangs(lists.slice(0, waitingAtMost));
     return {
       at: now,
       policy: policy.name,
@@ -460,6 +468,9 @@ export const createScheduler = (initial: Initial): Scheduler => {
 
 /** One for all, because in a long queue most wait for no other; entries only ever leave it. */
 const nothingUnmet: Waiting['unmet'] = new Map();
+
+/** With all of those that start together with one of them. */
+const withGangs = (some: readonly Waiting[]): Waiting[] => [...new Set(some.flatMap((waiting) => waiting.gang ?? waiting))];
 
 /** With what it still waits for. */
 const stillAsked = ({ task, unmet }: Waiting): TaskRequest => ({ ...task, after: [...unmet.values()] });

@@ -1,5 +1,5 @@
-import type { TaskRequest } from '../../scheduler-port.ts';
 import type { Candidates } from './device-index.ts';
+import { countOf, type InLine } from './line.ts';
 
 /**
  * What was found out during one walk along the line about tasks that ask for the same. Nothing comes free during a walk, and what is kept
@@ -18,16 +18,16 @@ export interface Shape {
 
 /** The shapes of one walk. */
 export interface Shapes {
-  of(candidates: Candidates, task: TaskRequest): Shape;
+  of(candidates: Candidates, item: InLine): Shape;
 }
 
 export const createShapes = (): Shapes => {
   const known = new Map<Candidates, Map<string, Shape>>();
   return {
-    of(candidates, task) {
+    of(candidates, item) {
       const ofThese = known.get(candidates) ?? new Map<string, Shape>();
       known.set(candidates, ofThese);
-      const key = keyOf(task);
+      const key = keyOf(item);
       const found = ofThese.get(key) ?? { isOut: false, outBeside: [] };
       ofThese.set(key, found);
       return found;
@@ -35,6 +35,9 @@ export const createShapes = (): Shapes => {
   };
 };
 
-/** All that an allocation asks of a task, beside the devices it may have. */
-const keyOf = ({ cores, memoryBytes, device }: TaskRequest): string =>
-  device ? `${cores} ${memoryBytes} ${device.count} ${device.memoryBytes ?? ''}` : `${cores} ${memoryBytes}`;
+/** All that an allocation asks for, beside the devices that it may be of. */
+const keyOf = (item: InLine): string => {
+  const { cores, memoryBytes, device } = item.task;
+  const one = device ? `${cores} ${memoryBytes} ${device.count} ${device.memoryBytes ?? ''}` : `${cores} ${memoryBytes}`;
+  return item.gang ? `${countOf(item)} × ${one}` : one;
+};

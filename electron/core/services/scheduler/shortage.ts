@@ -19,7 +19,7 @@ const holdersNamed = 5;
 
 type Job = TaskRequest['job'];
 
-interface Situation {
+export interface Situation {
   readonly room: Omit<Room, 'ledger'> & { readonly ledger: Ledger };
   readonly candidates: Candidates;
   readonly foreignBytes: Capacity['foreignBytes'];
@@ -110,7 +110,7 @@ const mostFree = (devices: readonly IndexedDevice[], freeOf: (device: IndexedDev
   devices.reduce<IndexedDevice | undefined>((best, device) => (best && freeOf(best) >= freeOf(device) ? best : device), undefined);
 
 /** Jobs on these devices, on what they are shares of, and on shares of them. */
-const jobsOn = ({ ledger }: Situation['room'], devices: readonly IndexedDevice[]): Job[] => {
+export const jobsOn = ({ ledger }: Situation['room'], devices: readonly IndexedDevice[]): Job[] => {
   const jobs = new Map<number, Job>();
   for (const id of devices.flatMap((device) => (device.kind === 'cpu' ? [device.id] : [device.id, ...device.kin]))) {
     for (const { job } of ledger.on(id).tasks.values()) jobs.set(job.id, job);

@@ -1,6 +1,6 @@
 import type { Dependencies } from './dependencies.ts';
 import type { Policy } from './policy.ts';
-import type { Waiting } from './waiting-lists.ts';
+import type { Waiting } from './waiting.ts';
 
 /** Where waiting tasks stand under a policy, by themselves and by those that wait for them. */
 export interface Standings {

@@ -1,8 +1,9 @@
-import type { Candidate, Grant, ReservedPart, TaskRequest } from '../../scheduler-port.ts';
-import { allocate, type Room } from './allocation.ts';
+import type { Candidate, ReservedPart, TaskRequest } from '../../scheduler-port.ts';
+import { allocate, type Grants, type Room } from './allocation.ts';
 import type { Candidates } from './device-index.ts';
+import { countOf } from './line.ts';
 import type { ReservedParts } from './reserved-parts.ts';
-import type { Waiting } from './waiting-lists.ts';
+import type { Waiting } from './waiting.ts';
 
 /** So many of those for whom something is kept are looked at in a decision. */
 const mostLooks = 100;
@@ -14,8 +15,8 @@ interface StartReserved {
   /** Those of a group that may start, in order; at most so many. */
   readyOf(group: string, limit: number): readonly Waiting[];
   candidatesOf(task: TaskRequest): Candidates;
-  standsAside(task: TaskRequest): boolean;
-  start(item: Waiting, grant: Grant, candidates: readonly Candidate[]): void;
+  standsAside(item: Waiting): boolean;
+  start(item: Waiting, grants: Grants, candidates: readonly Candidate[]): void;
 }
 
 /**
@@ -31,12 +32,12 @@ export const startReserved = (options: StartReserved): void => {
 
 const startOne = ({ reserved, now, room, ...options }: StartReserved, part: ReservedPart): boolean => {
   for (const item of options.readyOf(part.group, mostLooks)) {
-    const { task, leaf } = item;
-    if (options.standsAside(task)) continue;
-    const left = reserved.leftFor(leaf, task, options.candidatesOf(task), now);
-    const allocation = allocate(room, reserved.ofPart(part, task, left), task);
+    const { task } = item;
+    if (options.standsAside(item)) continue;
+    const left = reserved.leftFor(item, options.candidatesOf(task), now);
+    const allocation = allocate(room, reserved.ofPart(part, task, left), task, countOf(item));
     if (allocation.kind === 'lacks') continue;
-    options.start(item, allocation.grant, []);
+    options.start(item, allocation.grants, []);
     return true;
   }
   return false;

@@ -1,4 +1,4 @@
-import type { Grant } from '../../scheduler-port.ts';
+import type { Grants } from './allocation.ts';
 import { createBooksAhead, type Hold } from './books-ahead.ts';
 import type { Books } from './ledger.ts';
 
@@ -6,8 +6,8 @@ import type { Books } from './ledger.ts';
 export interface Timeline {
   /** The first time at which something is granted, and the books at that time. */
   earliest(
-    grantIn: (ledger: Books) => Grant | undefined,
-  ): { readonly at: number; readonly grant: Grant; readonly ledger: Books } | undefined;
+    grantsIn: (ledger: Books) => Grants | undefined,
+  ): { readonly at: number; readonly grants: Grants; readonly ledger: Books } | undefined;
   /** When all has ended of which the end is known. */
   readonly last: Books;
   /** Only what nobody knows the end of, without what was added later. */
@@ -27,7 +27,7 @@ export const createTimeline = (now: number, running: readonly Hold[]): Timeline 
   let endless: Books | undefined;
 
   /** The first time in whose books it is granted: more is free at each than at the one before. */
-  const earliest: Timeline['earliest'] = (grantIn) => {
+  const earliest: Timeline['earliest'] = (grantsIn) => {
     let found: ReturnType<Timeline['earliest']>;
     let low = 0;
     let high = times.length - 1;
@@ -35,9 +35,9 @@ export const createTimeline = (now: number, running: readonly Hold[]): Timeline 
     for (let middle = high; low <= high; middle = (low + high) >> 1) {
       const at = times[middle]!; // low and high are within
       const ledger = books.at(at);
-      const grant = grantIn(ledger);
-      if (grant) {
-        found = { at, grant, ledger };
+      const grants = grantsIn(ledger);
+      if (grants) {
+        found = { at, grants, ledger };
         high = middle - 1;
       } else if (middle === times.length - 1) return undefined;
       else low = middle + 1;

@@ -1,26 +1,11 @@
 import { createOrderedList, type OrderedList } from '../../lib/ordered-list.ts';
-import type { Dependency, Remembered, TaskRequest } from '../../scheduler-port.ts';
-import type { Lateness } from './admission.ts';
 import type { FairShares } from './fair-shares.ts';
 import { createForeseenOrder, type Order } from './foreseen-order.ts';
+import { createGangs, type Gangs } from './gangs.ts';
 import { upwards, type Branch } from './group-tree.ts';
-import { createLine, type InLine, type Line } from './line.ts';
-import type { Policy, Standing } from './policy.ts';
-
-/** Where a task stands. `ready` may start; the others stand aside: for a backend, for a time, for other tasks, by hand. */
-export type Place = 'ready' | 'parked' | 'timed' | 'blocked' | 'held';
-
-export interface Waiting extends InLine, Standing, Remembered {
-  task: TaskRequest;
-  longestMs: number;
-  place: Place;
-  /** Present while it cannot end by its deadline. */
-  lateness?: Lateness;
-  readonly typicalSeconds: number;
-  readonly leaf: Branch;
-  /** Tasks it still waits for. */
-  readonly unmet: Map<string, Dependency>;
-}
+import { createLine, type Line } from './line.ts';
+import type { Policy } from './policy.ts';
+import type { Place, Waiting } from './waiting.ts';
 
 /** Everything that waits, in order, under one policy. */
 export interface WaitingLists {
@@ -29,6 +14,7 @@ export interface WaitingLists {
   add(waiting: Waiting): void;
   delete(waiting: Waiting): void;
   of(place: Place): OrderedList<Waiting>;
+  readonly gangs: Pick<Gangs, 'leadOf' | 'gathered'>;
   /** Those of a listed group and its parts that may start: the first of each part, in no order between them. */
   readyOf(group: string, limit: number): Waiting[];
   /** Those that may start and may still end by the time at which they are due, in that order; empty under a policy to which that means nothing. */
@@ -37,12 +23,12 @@ export interface WaitingLists {
   turned(): void;
   /** All but the held ones: those that may start, then those that wait for a backend, for a time, and for others. */
   slice(offset: number, limit: number): Waiting[];
-  /** From 1. */
+  /** From 1; of those that start together, that of the one that stands in line for all. */
   positionOf(waiting: Waiting): number;
 }
 
 /** The order of all of them but the held ones. */
-const inOrder = ['ready', 'parked', 'timed', 'blocked'] as const;
+const inOrder = ['ready', 'gathered', 'parked', 'timed', 'blocked'] as const;
 
 export const createWaitingLists = (
   shares: FairShares,
@@ -52,6 +38,7 @@ export const createWaitingLists = (
 ): WaitingLists => {
   const lists: Record<Place, OrderedList<Waiting>> = {
     ready: createOrderedList(compareWaiting),
+    gathered: createOrderedList(compareWaiting),
     parked: createOrderedList(compareWaiting),
     timed: createOrderedList((a, b) => (a.task.notBefore ?? 0) - (b.task.notBefore ?? 0) || a.task.sequence - b.task.sequence),
     blocked: createOrderedList(compareWaiting),
@@ -69,27 +56,51 @@ export const createWaitingLists = (
   const ordered = (place: Place): Order<Waiting> =>
     place === 'ready' && isByGroup ? (order ??= createForeseenOrder(shares, lists.ready, readyByLeaf)) : lists[place];
 
+  const put = (waiting: Waiting): void => {
+    lists[waiting.place].add(waiting);
+    if (waiting.place !== 'ready') return;
+    line.add(waiting);
+    if (isAssessed(waiting)) dues.add(waiting);
+    if (!isByGroup && !isListed(waiting.leaf)) return;
+    const ready = readyByLeaf.get(waiting.leaf) ?? createOrderedList(compareWaiting);
+    readyByLeaf.set(waiting.leaf, ready);
+    ready.add(waiting);
+  };
+
+  const take = (waiting: Waiting): void => {
+    lists[waiting.place].delete(waiting);
+    if (waiting.place !== 'ready') return;
+    line.delete(waiting);
+    if (isAssessed(waiting)) dues.delete(waiting);
+    const ready = readyByLeaf.get(waiting.leaf);
+    ready?.delete(waiting);
+    if (ready?.size === 0) readyByLeaf.delete(waiting.leaf);
+  };
+
+  const gangs = createGangs({ add: put, delete: take });
+  const isOfGang = ({ task, place }: Waiting): boolean => task.gang !== undefined && (place === 'ready' || place === 'gathered');
+
+  const positionOf = (waiting: Waiting): number => {
+    const shown = waiting.place === 'gathered' ? (gangs.leadOf(waiting) ?? waiting) : waiting;
+    let position = ordered(shown.place).indexOf(shown) + 1;
+    for (const place of inOrder) {
+      if (place === shown.place) break;
+      position += lists[place].size;
+    }
+    return position;
+  };
+
   return {
     line,
     dues,
+    gangs,
     add(waiting) {
-      lists[waiting.place].add(waiting);
-      if (waiting.place !== 'ready') return;
-      line.add(waiting);
-      if (isAssessed(waiting)) dues.add(waiting);
-      if (!isByGroup && !isListed(waiting.leaf)) return;
-      const ready = readyByLeaf.get(waiting.leaf) ?? createOrderedList(compareWaiting);
-      readyByLeaf.set(waiting.leaf, ready);
-      ready.add(waiting);
+      if (isOfGang(waiting)) gangs.join(waiting);
+      else put(waiting);
     },
     delete(waiting) {
-      lists[waiting.place].delete(waiting);
-      if (waiting.place !== 'ready') return;
-      line.delete(waiting);
-      if (isAssessed(waiting)) dues.delete(waiting);
-      const ready = readyByLeaf.get(waiting.leaf);
-      ready?.delete(waiting);
-      if (ready?.size === 0) readyByLeaf.delete(waiting.leaf);
+      if (isOfGang(waiting)) gangs.leave(waiting);
+      else take(waiting);
     },
     of: (place) => lists[place],
     readyOf: (group, limit) =>
@@ -110,14 +121,7 @@ export const createWaitingLists = (
       }
       return found;
     },
-    positionOf(waiting) {
-      let position = ordered(waiting.place).indexOf(waiting) + 1;
-      for (const place of inOrder) {
-        if (place === waiting.place) break;
-        position += lists[place].size;
-      }
-      return position;
-    },
+    positionOf,
   };
 };
 

@@ -1,18 +1,19 @@
 import type { WaitReason } from '../../../../shared/model/reason.ts';
 import type { Dependency, TaskRequest } from '../../scheduler-port.ts';
 import type { Lateness } from './admission.ts';
-import { allocate, idle, type Room } from './allocation.ts';
+import { allocate, idle, type Allocation, type Room } from './allocation.ts';
 import type { Candidates } from './device-index.ts';
-import { longestOf } from './durations.ts';
 import type { FairShares } from './fair-shares.ts';
 import { groupName, siblingsAbove } from './group-tree.ts';
 import type { Ledger } from './ledger.ts';
+import { countOf } from './line.ts';
 import { keeperOf, reservationBefore, type Keeps, type Reservation } from './keeps.ts';
 import type { Machine } from './machine.ts';
 import type { Policy } from './policy.ts';
 import type { ReservedParts } from './reserved-parts.ts';
+import { gangShortageOf } from './gang-shortage.ts';
 import { shortageOf } from './shortage.ts';
-import type { Waiting } from './waiting-lists.ts';
+import type { Waiting } from './waiting.ts';
 
 /** Everything that a waiting task may wait for, as it stands now. */
 interface Situation {
@@ -32,6 +33,8 @@ interface Situation {
   readonly isHeld: (task: string) => boolean;
   /** Whether as many of its set run as may. */
   readonly isFull: (task: TaskRequest) => boolean;
+  /** How many of those that start with it could. */
+  readonly gathered: (waiting: Waiting) => number;
 }
 
 /** Why a task that is not held waits, the first in line at position 1. Pure. */
@@ -44,24 +47,26 @@ export const whyItWaits = (situation: Situation, waiting: Waiting, position: num
   const detail = situation.unavailable.get(task.backend);
   if (detail !== undefined) return { code: 'backend-unavailable', values: { backend: task.backend, detail } };
   if (situation.isPaused) return { code: 'queue-paused', values: {} };
-  const overQuota = shares.overQuota(task);
+  if (task.gang && !waiting.gang) return { code: 'gang-incomplete', values: { size: task.gang.size, ready: situation.gathered(waiting) } };
+  const overQuota = shares.overQuota(task, countOf(waiting));
   if (overQuota) return overQuota;
   if (task.together && situation.isFull(task)) return { code: 'array-full', values: { atMost: task.together.atMost } };
   if (waiting.lateness) return tooLate(waiting.lateness, situation.now, position);
   const all = machine.candidatesOf(task);
-  const candidates = situation.reserved.leftFor(waiting.leaf, task, all, situation.now);
+  const candidates = situation.reserved.leftFor(waiting, all, situation.now);
   const room = { memoryBytes: capacity.memoryBytes, ledger };
-  if (candidates !== all && isOnlyReserved(room, all, candidates, task)) return reservedFor(situation, waiting);
+  if (candidates !== all && isOnlyReserved(room, all, candidates, waiting)) return reservedFor(situation, waiting);
   const query = { keeps, room, candidates, now: situation.now, isAhead: (other: Waiting) => compare(other, waiting) < 0 };
   const faster = keeps.reservations.find(({ item }) => item === waiting)?.faster;
   if (faster) return waitsForFaster(faster);
-  const keeper = keeperOf(query, task);
+  const keeper = keeperOf(query, waiting);
   if (keeper && policy.isByGroup && keeper.task.boost === 0 && keeper.leaf !== waiting.leaf) return outrankedBy(shares, keeper, waiting);
   // One that stands still and waits for its cores is ahead of the first in line.
   if (keeper) return { code: 'behind', values: { ahead: Math.max(1, position - 1), first: keeper.task.job } };
-  const before = reservationBefore(query, task);
+  const before = reservationBefore(query, waiting);
   if (before) return behindReservation(situation, before, waiting, position);
-  const shortage = shortageOf({ room: { ...room, isKept: () => false }, candidates, foreignBytes: capacity.foreignBytes }, task);
+  const machineNow = { room: { ...room, isKept: () => false }, candidates, foreignBytes: capacity.foreignBytes };
+  const shortage = waiting.gang ? gangShortageOf(machineNow, waiting) : shortageOf(machineNow, task);
   const [reservation] = keeps.reservations;
   // Behind a reservation not everybody is looked at.
   if (shortage.code === 'next-decision' && reservation && position > 1) {
@@ -71,21 +76,19 @@ export const whyItWaits = (situation: Situation, waiting: Waiting, position: num
 };
 
 /** Whether it is because of what is kept for others that it waits: it would fit now without, or could never fit while that is kept. */
-const isOnlyReserved = (room: Omit<Room, 'isKept'>, all: Candidates, left: Candidates, task: TaskRequest): boolean => {
+const isOnlyReserved = (room: Omit<Room, 'isKept'>, all: Candidates, left: Candidates, item: Waiting): boolean => {
+  const allocated = (one: Room, candidates: Candidates): Allocation => allocate(one, candidates, item.task, countOf(item));
   const open = { ...room, isKept: () => false };
-  if (allocate(open, left, task).kind === 'granted') return false;
+  if (allocated(open, left).kind === 'granted') return false;
   const alone = idle(room);
-  return (
-    allocate(open, all, task).kind === 'granted' ||
-    (allocate(alone, left, task).kind === 'lacks' && allocate(alone, all, task).kind === 'granted')
-  );
+  return allocated(open, all).kind === 'granted' || (allocated(alone, left).kind === 'lacks' && allocated(alone, all).kind === 'granted');
 };
 
-const reservedFor = ({ reserved, now }: Situation, { leaf, task }: Waiting): WaitReason => {
-  const found = reserved.before(leaf, task, now);
-  if (!found) throw new Error(`nothing is kept from the task ${task.id}`);
+const reservedFor = ({ reserved, now }: Situation, waiting: Waiting): WaitReason => {
+  const found = reserved.before(waiting, now);
+  if (!found) throw new Error(`nothing is kept from the task ${waiting.task.id}`);
   const { part, window } = found;
-  const longest = longestOf(task);
+  const longest = waiting.longestMs;
   return {
     code: 'reserved-time',
     values: {
@@ -108,7 +111,7 @@ const behindReservation = (
   const { item, at } = reservation;
   if (!fitsNow && policy.isByGroup && item.task.boost === 0 && item.leaf !== waiting.leaf) return outrankedBy(shares, item, waiting);
   if (!fitsNow) return { code: 'behind', values: { ahead: position - 1, first: item.task.job } };
-  const longest = longestOf(waiting.task);
+  const longest = waiting.longestMs;
   return { code: 'reserved-behind', values: { job: item.task.job, at, ...(longest < Infinity && { needSeconds: longest / 1000 }) } };
 };
 
