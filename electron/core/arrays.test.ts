@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { JobRow } from '../../shared/model/job.ts';
 import type { Outcome } from './ports.ts';
 import { createFakeBackend } from './test-core.ts';
 import { openTestCores } from './test-cores.ts';
@@ -83,6 +84,21 @@ test('a list folds it into its first job, with how many are in which state', asy
   ]);
   expect(total).toBe(3);
   expect(await core.client.jobs.list({ limit: 1 })).toMatchObject({ total: 102, sections: { running: 2, pending: 100, held: 0 } });
+});
+
+test('a job of it that has ended stands for itself from then on, be that written down or not', async () => {
+  const core = await open({ cores: 1 });
+  const [id] = await core.submit({ ...sweep, array: { from: 0, to: 99 } });
+  await core.command.started(1);
+  const ended: JobRow[] = [];
+  let isCancelled = false;
+  const cancelling = core.client.jobs.cancel({ ids: [id!] }).finally(() => (isCancelled = true));
+  do {
+    const { rows } = await core.client.jobs.list({ fold: true, limit: 200 });
+    ended.push(...rows.filter(({ state }) => state.kind === 'cancelled'));
+  } while (!isCancelled);
+  await cancelling;
+  expect(ended.filter(({ array }) => array?.counts)).toEqual([]);
 });
 
 test('it is still one under the next core', async () => {

@@ -154,8 +154,9 @@ export const createJobTable = (options: TableOptions): JobTable => {
     return { total: ids.length, offset, rows: rows.filter((found) => found !== undefined) };
   };
 
+  /** An unfinished job of an array as the row that stands for all of it; one that has ended, written down or not, stands for itself. */
   const withCounts = async (found: JobRow): Promise<JobRow> => {
-    const state = found.array && (await arrays.stateOf(found.array.id));
+    const state = found.array && !isEnded(found.state) && (await arrays.stateOf(found.array.id));
     return found.array && state ? { ...found, array: { ...found.array, counts: state.counts } } : found;
   };
 
