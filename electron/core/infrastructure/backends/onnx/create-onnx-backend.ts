@@ -120,8 +120,14 @@ export const createOnnxBackend = (options: OnnxBackendOptions): OnnxBackend => {
       sink.foundWorker(isWarm);
       return openOne();
     };
-    const came = once(() => (turnAt = performance.now()));
-    const seat = await jobs.acquire(key, openNow, signal, { name, came });
+    let isQueued = false;
+    // Who gets its turn at once has waited for nobody, however long this process was kept from going on.
+    const came = once(() => {
+      if (isQueued) turnAt = performance.now();
+    });
+    const coming = jobs.acquire(key, openNow, signal, { name, came });
+    isQueued = true;
+    const seat = await coming;
     if (isWarm) sink.foundWorker(isWarm);
     return { seat, seating: { isWarm, queuedSeconds: (turnAt - askedAt) / 1000, startUpSeconds: (performance.now() - turnAt) / 1000 } };
   };
