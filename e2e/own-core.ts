@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll } from 'vitest';
+import { afterAll, expect } from 'vitest';
+import type { JobDetail } from '../shared/model/job.ts';
 import { openRest, switchyard, type Ran, type Rest, type RunOptions } from './switchyard.ts';
 
 /** A data folder of its own, the faces of the core that serves it, and a folder for files beside it. */
@@ -12,6 +13,9 @@ export interface OwnCore {
   /** One command of the command line. */
   run(...words: string[]): Promise<Ran>;
   runWith(options: Omit<RunOptions, 'dataFolder'>, ...words: string[]): Promise<Ran>;
+  /** What a command prints that must end with 0. */
+  succeed(...words: string[]): Promise<string>;
+  job(id: number): Promise<JobDetail>;
   /** The path of a new file in the work folder. */
   write(name: string, content: string | Uint8Array): string;
 }
@@ -26,6 +30,12 @@ export const ownCore = (environment: NodeJS.ProcessEnv = {}): OwnCore => {
   const runWith: OwnCore['runWith'] = (options, ...words) =>
     switchyard(words, { ...options, dataFolder, environment: { ...environment, ...options.environment } });
 
+  const succeed: OwnCore['succeed'] = async (...words) => {
+    const { code, stdout, stderr } = await runWith({}, ...words);
+    expect({ code, stderr }, words.join(' ')).toMatchObject({ code: 0 });
+    return stdout;
+  };
+
   afterAll(async () => {
     await runWith({}, 'shutdown');
     rest.close();
@@ -38,6 +48,8 @@ export const ownCore = (environment: NodeJS.ProcessEnv = {}): OwnCore => {
     rest,
     runWith,
     run: (...words) => runWith({}, ...words),
+    succeed,
+    job: async (id) => JSON.parse(await succeed('status', String(id), '--json')) as JobDetail,
     write: (name, content) => {
       const path = join(workFolder, name);
       mkdirSync(dirname(path), { recursive: true });

@@ -3,21 +3,14 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Status } from '../../shared/contract/app.ts';
-import type { JobDetail } from '../../shared/model/job.ts';
 import { ownCore } from '../own-core.ts';
 
 /* Real commands that wait for each other, as the parts of a distributed training do: alone none of them would ever end. */
 
 const soon = { interval: 50, timeout: 60_000 };
 const core = ownCore();
-
-const run = async (...words: string[]): Promise<string> => {
-  const { code, stdout, stderr } = await core.run(...words);
-  expect({ code, stderr }, words.join(' ')).toMatchObject({ code: 0 });
-  return stdout;
-};
+const { succeed: run, job: jobOf } = core;
 const path = (name: string): string => join(core.workFolder, name);
-const jobOf = async (id: number): Promise<JobDetail> => JSON.parse(await run('status', String(id), '--json')) as JobDetail;
 const kindsOf = (ids: readonly number[]) => async () => Promise.all(ids.map(async (id) => (await jobOf(id)).state.kind));
 
 const half = String(availableParallelism() / 2);

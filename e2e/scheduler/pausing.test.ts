@@ -4,22 +4,15 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { Status } from '../../shared/contract/app.ts';
-import type { JobDetail } from '../../shared/model/job.ts';
 import { ownCore } from '../own-core.ts';
 
 /* A real command that stands still and goes on, across the death of the core. */
 
 const soon = { interval: 50, timeout: 60_000 };
 const core = ownCore();
-
-const run = async (...words: string[]): Promise<string> => {
-  const { code, stdout, stderr } = await core.run(...words);
-  expect({ code, stderr }, words.join(' ')).toMatchObject({ code: 0 });
-  return stdout;
-};
+const { succeed: run, job: jobOf } = core;
 const add = async (...words: string[]): Promise<number> =>
   Number(await run('add', '--cpus', String(availableParallelism()), '--memory', '16MB', ...words));
-const jobOf = async (id: number): Promise<JobDetail> => JSON.parse(await run('status', String(id), '--json')) as JobDetail;
 const path = (name: string): string => join(core.workFolder, name);
 const beats = (): number => (existsSync(path('beats')) ? readFileSync(path('beats')).length : 0);
 const beatsAgain = async (): Promise<void> => {

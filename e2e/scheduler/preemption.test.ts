@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { JobDetail } from '../../shared/model/job.ts';
 import type { Plan } from '../../shared/model/plan.ts';
 import { ownCore } from '../own-core.ts';
 
@@ -10,15 +9,9 @@ import { ownCore } from '../own-core.ts';
 
 const soon = { interval: 50, timeout: 100_000 };
 const core = ownCore();
-
-const run = async (...words: string[]): Promise<string> => {
-  const { code, stdout, stderr } = await core.run(...words);
-  expect({ code, stderr }, words.join(' ')).toMatchObject({ code: 0 });
-  return stdout;
-};
+const { succeed: run, job: jobOf } = core;
 const cores = String(availableParallelism());
 const add = async (...words: string[]): Promise<number> => Number(await run('add', '--cpus', cores, '--memory', '16MB', ...words));
-const jobOf = async (id: number): Promise<JobDetail> => JSON.parse(await run('status', String(id), '--json')) as JobDetail;
 const path = (name: string): string => join(core.workFolder, name);
 const read = (name: string): string => (existsSync(path(name)) ? readFileSync(path(name), 'utf8') : '');
 
