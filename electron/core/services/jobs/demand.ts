@@ -73,15 +73,18 @@ const refuseNotAsked = ({ on = [], device }: JobSpec['resources'], devices: read
   if (named) throw new Refusal({ code: 'device-not-asked', values: { device: named.id, kind: named.kind } });
 };
 
+const namedProcessors = ({ on }: JobSpec['resources'], devices: readonly Device[]): Device[] =>
+  devices.filter(({ id, kind }) => kind === 'cpu' && on?.includes(id));
+
 /** The processors that a job may have: those that it names, else the whole one. */
-export const processorsOf = ({ on }: JobSpec['resources'], { grantable, devices }: Machine): { readonly cores: number }[] => {
-  const named = devices.filter(({ id, kind }) => kind === 'cpu' && on?.includes(id));
+export const processorsOf = (resources: JobSpec['resources'], { grantable, devices }: Machine): { readonly cores: number }[] => {
+  const named = namedProcessors(resources, devices);
   return named.length === 0 ? [grantable] : named.map(({ cores }) => ({ cores: cores ?? 0 }));
 };
 
 /** The most that one processor can grant, or the largest of those that the job names. */
-const processorTotal = ({ on }: JobSpec['resources'], { grantable, devices }: Machine): Machine['grantable'] => {
-  const named = devices.filter(({ id, kind }) => kind === 'cpu' && on?.includes(id));
+const processorTotal = (resources: JobSpec['resources'], { grantable, devices }: Machine): Machine['grantable'] => {
+  const named = namedProcessors(resources, devices);
   if (named.length === 0) return grantable;
   return {
     cores: Math.max(...named.map(({ cores }) => cores ?? 0)),
