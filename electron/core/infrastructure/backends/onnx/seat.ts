@@ -60,7 +60,7 @@ export const createSeatMaker = ({ host, runFolder, records, confinement }: SeatO
     const binding = host.canWrapWorkers ? await boundTo(devices.coreIds).catch(asNotStarted) : [];
     const confined = folders && confinement ? confinement.wrapper(viewOf(folders, [...code, ...readOnly], devices)) : [];
     // A worker that is killed tidies nothing away; a confinement has a folder of its own that goes with it.
-    const environment = { ...devices.environment, TMPDIR: confinement ? '/tmp' : temporary };
+    const environment = { ...keepsFreedMemory, ...devices.environment, TMPDIR: confinement ? '/tmp' : temporary };
     const process = await host.spawnWorker({ environment, wrapper: [...binding, ...confined], logFile }).catch(asNotStarted);
     await records.add(slot, process.pid).catch((error: unknown) => {
       // A worker that is written down nowhere could outlive the core.
@@ -107,6 +107,13 @@ const lastError = (words: string): string =>
     .split('\n')
     .findLast((line) => /error|bwrap:|cannot/i.test(line))
     ?.trim() ?? '';
+
+/**
+ * glibc maps a large block anew for each allocation until it has seen such a block freed, and whether that happens in a worker is chance;
+ * a model that allocates its tensors so pays for fresh pages in each run (15 % of a line of text). These are the bounds, in bytes,
+ * that glibc itself would move to. Other systems do not read them.
+ */
+const keepsFreedMemory = { MALLOC_MMAP_THRESHOLD_: String(32 * 1024 ** 2), MALLOC_TRIM_THRESHOLD_: String(64 * 1024 ** 2) };
 
 const noDevices: SeatDevices = { nodes: [], environment: {} };
 
