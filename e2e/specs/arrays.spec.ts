@@ -51,9 +51,25 @@ test('an array is typed in the form, stands in the queue as one row, and opens t
   await expect(row(page, 'sweep ×6')).toContainText('1 done · 2 running · 3 held');
   await bulk(page).getByRole('button', { name: 'Cancel' }).click();
   await expect(page.getByRole('group', { name: 'Jobs by state' }).getByRole('button', { name: 'Cancelled' })).toContainText('5');
-  await expect(row(page, 'sweep ×6')).toBeHidden();
-  await expect(row(page, 'sweep [12]').getByRole('img', { name: 'Cancelled' })).toBeVisible();
+  // Ended it is still one row, and opens to its jobs.
+  await expect(row(page, 'sweep ×6')).toContainText('1 done · 5 cancelled');
+  await expect(row(page, 'sweep ×6').getByRole('img', { name: 'Cancelled' })).toBeVisible();
   await expect(rest.ask('GET', '/status')).resolves.toMatchObject({ counts: { succeeded: 1, cancelled: 5, pending: 0 } });
+  await row(page, 'sweep ×6').click();
+  await expect(row(page, 'sweep [12]').getByRole('img', { name: 'Cancelled' })).toBeVisible();
+  await page.getByRole('link', { name: 'All jobs' }).click();
+
+  // Run again are those of it without success.
+  for (const index of [12, 14, 16, 18, 20]) await writeFile(join(folder, `gate-${index}`), '');
+  await row(page, 'sweep ×6').getByRole('checkbox').check();
+  await bulk(page).getByRole('button', { name: 'Retry' }).click();
+  await expect(row(page, 'sweep ×6')).toContainText('6 done');
+  await expect(rest.ask('GET', '/jobs/2')).resolves.toMatchObject({ state: { attempt: 1 } });
+  await expect(rest.ask('GET', '/jobs/3')).resolves.toMatchObject({ state: { attempt: 2 } });
+  await bulk(page).getByRole('button', { name: 'Remove' }).click();
+  await bulk(page).getByRole('button', { name: 'Remove for good' }).click();
+  await expect(row(page, 'sweep ×6')).toBeHidden();
+  await expect(rest.ask('GET', '/status')).resolves.toMatchObject({ counts: { succeeded: 0, cancelled: 0 } });
 });
 
 test('an array that starts together is ticked in the form, waits as a whole, and says so', async ({ switchyard }) => {

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import type { JobRow } from '../../shared/model/job.ts';
 import type { Outcome } from './ports.ts';
-import { createFakeBackend } from './test-core.ts';
+import { createFakeBackend, type TestCore } from './test-core.ts';
 import { openTestCores } from './test-cores.ts';
 
 const open = openTestCores();
@@ -13,6 +12,12 @@ const refusal = (work: Promise<unknown>): Promise<unknown> =>
     (error: { data?: { reason?: { code: string }; issues?: { message: string }[] } }) =>
       error.data?.reason?.code ?? error.data?.issues?.[0]?.message,
   );
+/** A folded list: each row's job, and how many jobs it stands for. That the total is that of the rows is asked of every list. */
+const foldedRows = async ({ client }: TestCore, query: Partial<Parameters<TestCore['client']['jobs']['list']>[0]> = {}) => {
+  const { rows, total } = await client.jobs.list({ ...query, fold: true });
+  expect(rows).toHaveLength(total);
+  return rows.map((row) => [row.id, row.array?.counts]);
+};
 const sweep = { name: 'sweep', runtime: 'command' as const, command: ['run', '--seed={index}', '{index}'] };
 
 test('one submit makes a job for each index, which its command and its environment know', async () => {
@@ -86,19 +91,69 @@ test('a list folds it into its first job, with how many are in which state', asy
   expect(await core.client.jobs.list({ limit: 1 })).toMatchObject({ total: 102, sections: { running: 2, pending: 100, held: 0 } });
 });
 
-test('a job of it that has ended stands for itself from then on, be that written down or not', async () => {
+test('it is one row while its jobs end, be that written down or not, and of all of them once they have', async () => {
   const core = await open({ cores: 1 });
   const [id] = await core.submit({ ...sweep, array: { from: 0, to: 99 } });
   await core.command.started(1);
-  const ended: JobRow[] = [];
+  const seen: number[] = [];
   let isCancelled = false;
   const cancelling = core.client.jobs.cancel({ ids: [id!] }).finally(() => (isCancelled = true));
-  do {
-    const { rows } = await core.client.jobs.list({ fold: true, limit: 200 });
-    ended.push(...rows.filter(({ state }) => state.kind === 'cancelled'));
-  } while (!isCancelled);
+  do seen.push((await core.client.jobs.list({ fold: true, limit: 200 })).rows.length);
+  while (!isCancelled);
   await cancelling;
-  expect(ended.filter(({ array }) => array?.counts)).toEqual([]);
+  expect(new Set(seen)).toEqual(new Set([1]));
+  expect(await foldedRows(core)).toEqual([[id! + 100, { cancelled: 100 }]]);
+});
+
+test('once it has ended it stands where the last of its jobs did, in the search too; each way to end lists its jobs', async () => {
+  const core = await open({ cores: 4 });
+  const [id, other] = await core.submit({ ...sweep, array: { from: 0, to: 2 } }, { name: 'other' });
+  const [first, second, third, fourth] = await Promise.all([1, 2, 3, 4].map(core.command.started));
+  third!.end(success);
+  await core.ended(id! + 3);
+  expect(await foldedRows(core)).toEqual([
+    [id! + 1, { running: 2, succeeded: 1 }],
+    [other, undefined],
+  ]);
+  second!.end({ kind: 'failed', reason: { code: 'exit-code', values: { exitCode: 3 } } });
+  await core.ended(id! + 2);
+  fourth!.end(success);
+  await core.ended(other!);
+  first!.end(success);
+  await core.ended(id! + 1);
+  const whole = [id! + 1, { succeeded: 2, failed: 1 }];
+  expect(await foldedRows(core)).toEqual([whole, [other, undefined]]);
+  expect(await foldedRows(core, { search: 'sweep' })).toEqual([whole]);
+  expect(await foldedRows(core, { search: 'sweep [1]' })).toEqual([[id! + 2, whole[1]]]);
+  expect(await foldedRows(core, { filter: 'failed' })).toEqual([[id! + 2, undefined]]);
+  expect((await core.client.jobs.list({})).total).toBe(4);
+  await core.close();
+  const next = await open({ dataFolder: core.dataFolder });
+  expect(await foldedRows(next)).toEqual([whole, [other, undefined]]);
+});
+
+test('run again it is those of it without success, or all; removed it is all of it that is left', async () => {
+  const core = await open({ cores: 4 });
+  const [id] = await core.submit({ ...sweep, array: { from: 0, to: 2 } });
+  const attempts = await Promise.all([1, 2, 3].map(core.command.started));
+  expect(await refusal(core.client.retention.remove({ ids: [id!] }))).toBe('job-wrong-state');
+  attempts[0]!.end(success);
+  await core.ended(id! + 1);
+  await core.client.jobs.cancel({ ids: [id! + 2] });
+  expect(await refusal(core.client.jobs.retry({ ids: [id!] }))).toBe('accepted');
+  const again = await core.command.started(4);
+  expect(again.run.jobId).toBe(id! + 2);
+  expect(await refusal(core.client.jobs.retry({ ids: [id!] }))).toBe('job-wrong-state');
+  for (const attempt of [attempts[2]!, again]) attempt.end(success);
+  for (const one of [2, 3]) await core.ended(id! + one);
+  await core.client.retention.remove({ ids: [id! + 1] });
+  await core.client.jobs.retry({ ids: [id!] });
+  for (const attempt of await Promise.all([5, 6].map(core.command.started))) attempt.end(success);
+  for (const one of [2, 3]) await core.ended(id! + one);
+  expect(await foldedRows(core)).toMatchObject([[expect.any(Number), { succeeded: 2 }]]);
+  expect(await core.client.retention.remove({ ids: [id!] })).toEqual({ jobs: 2 });
+  expect(await foldedRows(core)).toEqual([]);
+  expect(await refusal(core.client.jobs.array({ id: id! }))).toBe('job-unknown');
 });
 
 test('it is still one under the next core', async () => {

@@ -30,7 +30,10 @@ const query = {
   search: z.string().max(200).default(''),
   /** Only the jobs of this array, by index; then `filter` and `search` do not count. */
   array: z.coerce.number().int().positive().exactOptional(),
-  /** Shows of each array only the first unfinished job in line, with how many are in which state. */
+  /**
+   * Shows of each array one job, with how many are in which state: the first unfinished one in line, or the one that ended last. A
+   * filter by how jobs ended shows each of them.
+   */
   fold: z.stringbool().or(z.boolean()).default(false),
   offset: z.coerce.number().int().nonnegative().default(0),
   limit: z.coerce.number().int().min(1).max(500).default(100),
@@ -114,7 +117,10 @@ export const jobs = {
   pause: base.route({ method: 'POST', path: '/jobs/pause', tags: ['jobs'] }).input(ids),
   /** Lets paused jobs go on as soon as their cores are free. */
   resume: base.route({ method: 'POST', path: '/jobs/resume', tags: ['jobs'] }).input(ids),
-  /** Puts ended jobs back in the queue as they are, with the next attempt number. */
+  /**
+   * Puts ended jobs back in the queue as they are, with the next attempt number. Of an array it puts back those without success, or all
+   * when all have succeeded.
+   */
   retry: base.route({ method: 'POST', path: '/jobs/retry', tags: ['jobs'] }).input(ids),
   /** Puts waiting jobs at the head of the queue, in the order given. */
   next: base.route({ method: 'POST', path: '/jobs/next', tags: ['jobs'] }).input(ids),

@@ -1,8 +1,9 @@
 import type { JobRow, JobState } from '../../../shared/model/job.ts';
 import type { Words } from '../../words.tsx';
-import { markOf, type Mark } from '../job/job-words.ts';
+import { isEnded, markOf, type Mark } from '../job/job-words.ts';
 
-type Folded = JobRow & { array: NonNullable<JobRow['array']> & { counts: Record<string, number> } };
+/** A row that stands for all jobs of an array. */
+export type Folded = JobRow & { array: NonNullable<JobRow['array']> & { counts: Record<string, number> } };
 
 /** Whether a row stands for all jobs of an array. */
 export const isFolded = (row: JobRow): row is Folded => row.array?.counts !== undefined;
@@ -32,6 +33,17 @@ export const countsText = (row: Folded, words: Words): string => {
 export const endedPart = (row: Folded): number => {
   const counts = countsByMark(row);
   return (['done', 'failed', 'cancelled'] as const).reduce((sum, mark) => sum + (counts.get(mark) ?? 0), 0) / row.array.size;
+};
+
+/** Whether a row stands for an array of which nothing is left to be done. */
+export const isEndedArray = (row: JobRow): row is Folded => isFolded(row) && isEnded(row.state);
+
+/** The state of a row as a whole: of an array that has ended the worst that became of any of its jobs, else what the first of it is. */
+export const kindOf = (row: JobRow): JobState['kind'] => {
+  if (!isEndedArray(row)) return row.state.kind;
+  const counts = countsByMark(row);
+  if (counts.get('failed')) return 'failed';
+  return counts.get('cancelled') ? 'cancelled' : 'succeeded';
 };
 
 const countsByMark = ({ array }: Folded): Map<Mark, number> => {

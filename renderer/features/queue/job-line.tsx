@@ -4,7 +4,7 @@ import { groupColour } from '../../ui/group-colour.ts';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { useWords } from '../../words.tsx';
-import { countsText, endedPart, idOf, isFolded, nameOf } from './array-row.ts';
+import { countsText, endedPart, idOf, isEndedArray, isFolded, kindOf, nameOf } from './array-row.ts';
 import { startText } from '../scheduler/plan-words.ts';
 import { isStarted, markOf, preemptionText, reasonOf, soFar, startOf, stateText } from '../job/job-words.ts';
 
@@ -30,7 +30,8 @@ export const JobLine = memo(({ index, row, top, now, expectedAt, isOpen, isSelec
   const style = { transform: `translateY(${top}px)` };
   const classes = `qr ${isOpen ? 'open' : ''} ${isSelected ? 'checked' : ''} ${isCursor ? 'cursor' : ''}`;
   if (!row) return <div className={classes} style={style} role="row" aria-rowindex={index + 2} aria-busy="true" />;
-  const start = startOf(row.state);
+  const isManyEnded = isEndedArray(row);
+  const start = isManyEnded ? undefined : startOf(row.state);
   const name = nameOf(row);
   return (
     <div
@@ -53,7 +54,7 @@ export const JobLine = memo(({ index, row, top, now, expectedAt, isOpen, isSelec
         />
       </span>
       <span className="c-st" role="gridcell">
-        <StateMark mark={markOf(row.state)} title={stateText(row, words)} />
+        <StateMark mark={markOf({ kind: kindOf(row) })} title={isManyEnded ? words.text(`state.${kindOf(row)}`) : stateText(row, words)} />
       </span>
       <span className="c-job" role="gridcell" title={name}>
         {name}
@@ -66,7 +67,7 @@ export const JobLine = memo(({ index, row, top, now, expectedAt, isOpen, isSelec
         {row.group}
       </span>
       <span className="c-soFar" role="gridcell">
-        {words.duration(soFar(row, now))}
+        {isManyEnded ? '–' : words.duration(soFar(row, now))}
       </span>
       <span className="c-start" role="gridcell">
         {start !== undefined ? words.clock(start) : expectedAt === undefined ? '–' : startText(expectedAt, now, words)}
@@ -84,7 +85,7 @@ const Telling = ({ row }: { row: JobRow }) => {
     const counts = countsText(row, words);
     return (
       <span className="folded" title={counts}>
-        <ProgressBar fraction={endedPart(row)} label={nameOf(row)} />
+        {!isEndedArray(row) && <ProgressBar fraction={endedPart(row)} label={nameOf(row)} />}
         {counts}
       </span>
     );

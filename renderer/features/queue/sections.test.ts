@@ -39,6 +39,8 @@ describe('the layout of the list', () => {
     const lines = { running: 1, pending: 1, held: 0 };
     const many = { ...counts, running: 4, pending: 60, held: 0 };
     expect(shape(sectionLayout(4, many, new Map(), lines))).toEqual(['running 4', 0, 'waiting 60', 1, 'ended 2', 2, 3]);
+    const ended = { ...noCounts, succeeded: 90, failed: 10 };
+    expect(shape(sectionLayout(1, ended, new Map(), noCounts))).toEqual(['ended 100', 0]);
   });
 
   test('marks the ended only with what is true of all of them', () => {

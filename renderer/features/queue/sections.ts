@@ -48,7 +48,7 @@ export const sectionLayout = (
     running: Math.max(0, counts.running - lines.running),
     waiting: Math.max(0, counts.pending - lines.pending),
     held: Math.max(0, counts.held - lines.held),
-    ended: 0,
+    ended: Math.max(0, counts.succeeded + counts.failed + counts.cancelled - (total - unheld - lines.held)),
   };
   for (const [index, row] of rows) {
     const place = order.indexOf(sectionOf(row));

@@ -91,6 +91,12 @@ const migrations: readonly string[] = [
   UPDATE events SET state = json_set(state, '$.preemptions.attainedSeconds', 0)
     WHERE state LIKE '%"preemptions":%' AND json_type(state, '$.preemptions') = 'object';
   `,
+  // Of which array a job is, so that a list shows an array that has ended as one.
+  `
+  ALTER TABLE jobs ADD COLUMN array_id INTEGER;
+  UPDATE jobs SET array_id = json_extract(spec, '$.member.id') WHERE spec LIKE '%"member":%';
+  CREATE INDEX jobs_array ON jobs (array_id, is_active, ended_at DESC, id DESC) WHERE array_id IS NOT NULL;
+  `,
 ];
 
 /** Brings the journal to today's form; throws when it comes from a newer Switchyard. */

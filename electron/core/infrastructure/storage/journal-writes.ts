@@ -2,8 +2,8 @@ import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 
 /** Every way to change the journal. Objects of the model are given as JSON text, made once by the core. */
 const statements = {
-  insertJob: `INSERT INTO jobs (id, kind, is_active, name, group_name, submitted_at, enqueued_at, revision, spec, demand, state)
-    VALUES (:id, :kind, 1, :name, :group, :at, :at, :revision, :spec, :demand, :state)`,
+  insertJob: `INSERT INTO jobs (id, kind, is_active, name, group_name, array_id, submitted_at, enqueued_at, revision, spec, demand, state)
+    VALUES (:id, :kind, 1, :name, :group, :array, :at, :at, :revision, :spec, :demand, :state)`,
   setState: `UPDATE jobs SET kind = :kind, is_active = :isActive, ended_at = :endedAt, enqueued_at = :enqueuedAt, attempts = :attempts,
     revision = :revision, state = :state, result = coalesce(:result, result) WHERE id = :id`,
   insertEvent: 'INSERT INTO events (revision, job, at, state) VALUES (:revision, :job, :at, :state)',
@@ -41,7 +41,7 @@ type Row<Name extends string> = { [Key in Name]: SQLInputValue };
 
 /** What each statement needs; the names are those of its parameters. */
 interface Rows {
-  insertJob: Row<'id' | 'kind' | 'name' | 'group' | 'at' | 'revision' | 'spec' | 'demand' | 'state'>;
+  insertJob: Row<'id' | 'kind' | 'name' | 'group' | 'array' | 'at' | 'revision' | 'spec' | 'demand' | 'state'>;
   setState: Row<'id' | 'kind' | 'isActive' | 'endedAt' | 'enqueuedAt' | 'attempts' | 'revision' | 'state' | 'result'>;
   insertEvent: Row<'revision' | 'job' | 'at' | 'state'>;
   setBoost: Row<'id' | 'boost'>;

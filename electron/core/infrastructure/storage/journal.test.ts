@@ -38,7 +38,7 @@ const open = (): { journal: Journal; reader: Reader } => ({
 
 const job = (id: number): Write => [
   'insertJob',
-  { id, kind: 'pending', name: `job ${id}`, group: 'default', at: id, revision: id, spec: '{}', demand: '{}', state: '{}' },
+  { id, kind: 'pending', name: `job ${id}`, group: 'default', array: null, at: id, revision: id, spec: '{}', demand: '{}', state: '{}' },
 ];
 const ended = (id: number, kind: string): Write => [
   'setState',
@@ -137,10 +137,30 @@ describe('ended jobs', () => {
     expect(await reader.endedCount(['succeeded'], 'job')).toBe(2);
     expect((await reader.ended([], '', 1, 2)).map(({ id }) => id)).toEqual([3, 2]);
   });
+
+  test('are listed with each array as the latest of its jobs that is looked for', async () => {
+    const { journal, reader } = open();
+    const member = (id: number, array: number): Write => ['insertJob', { ...job(id)[1], array } as (Write & ['insertJob', unknown])[1]];
+    await journal.append([job(1), member(3, 2), member(4, 2), member(5, 2), member(7, 6), job(8)]);
+    await journal.append([8, 7, 5, 4, 3, 1].map((id) => ended(id, 'succeeded')));
+    const rows = async (search: string, except: number[] = []): Promise<number[]> => {
+      const ids = (await reader.endedFolded(search, except, 0, 10)).map(({ id }) => id);
+      expect(await reader.endedFoldedCount(search, except)).toBe(ids.length);
+      return ids;
+    };
+    expect(await rows('')).toEqual([8, 7, 5, 1]);
+    expect(await rows('', [2])).toEqual([8, 7, 1]);
+    expect(await rows('job 4')).toEqual([4]);
+    expect(await rows('2')).toEqual([5]);
+    expect((await reader.endedFolded('', [], 1, 2)).map(({ id }) => id)).toEqual([7, 5]);
+    expect(await reader.countsOfArray(2, [4])).toEqual([{ kind: 'succeeded', count: 2 }]);
+    expect(await reader.jobsNamed([1, 2, 9])).toEqual([1, 3, 4, 5, 9]);
+  });
 });
 
+const undoArrays = 'DROP INDEX jobs_array; ALTER TABLE jobs DROP COLUMN array_id';
 /** Back to the form before the third step. */
-const undoRemoval = 'DROP TABLE leftovers; DROP TABLE job_uploads; DROP INDEX job_artifacts_sha256';
+const undoRemoval = `${undoArrays}; DROP TABLE leftovers; DROP TABLE job_uploads; DROP INDEX job_artifacts_sha256`;
 
 describe('opening', () => {
   test('a journal that a newer Switchyard wrote is left alone', () => {
@@ -180,8 +200,25 @@ describe('opening', () => {
     migrate(old);
     old.close();
     const { reader } = open();
-    expect(await reader.removable([1, 2])).toEqual([{ id: 1, kind: 'succeeded', attempts: 0, sha256s: [], uploads: ['sent'] }]);
+    expect(await reader.removable([1, 2])).toEqual([
+      { id: 1, kind: 'succeeded', attempts: 0, array_id: null, sha256s: [], uploads: ['sent'] },
+    ]);
     expect(await reader.unusedUploads(10, 10)).toEqual(['unused']);
+  });
+
+  test('a journal from before ended arrays were folded learns which jobs are of one', async () => {
+    const old = new DatabaseSync(file);
+    const add = (id: number, spec: object): void =>
+      old.exec(`INSERT INTO jobs (id, kind, is_active, name, group_name, submitted_at, enqueued_at, ended_at, revision, spec, demand, state)
+        VALUES (${id}, 'succeeded', 0, 'a', 'default', 1, 1, ${id}, 1, '${JSON.stringify(spec)}', '{}', '{}')`);
+    old.exec(`${undoArrays}; PRAGMA user_version = 4`);
+    add(1, { command: ['echo', '"member":'] });
+    for (const index of [0, 1]) add(3 + index, { member: { id: 2, index, size: 2 } });
+    migrate(old);
+    old.close();
+    const { reader } = open();
+    expect(await reader.arrayCounts()).toEqual([{ id: 2, count: 2 }]);
+    expect((await reader.endedFolded('', [], 0, 10)).map(({ id }) => id)).toEqual([4, 1]);
   });
 
   test('only one core at a time holds a folder, and the next one takes it when the first has gone', () => {

@@ -37,8 +37,14 @@ export interface DeviceRow {
   settings: string;
 }
 
-/** An ended job with the artifacts and uploads that it names. */
+/** One job of an array. */
+export interface ArrayedJob extends Pick<JobRecord, 'id' | 'kind'> {
+  readonly is_active: 0 | 1;
+}
+
+/** An ended job with the artifacts and uploads that it names; `array_id` is null for a job of no array. */
 export interface RemovableJob extends Pick<JobRecord, 'id' | 'kind' | 'attempts'> {
+  readonly array_id: number | null;
   readonly sha256s: readonly string[];
   readonly uploads: readonly string[];
 }
@@ -68,6 +74,18 @@ export const prepareQueries = (database: DatabaseSync) => {
   const endedCount = database.prepare(
     `SELECT count(*) AS count FROM jobs WHERE is_active = 0 AND kind IN (SELECT value FROM json_each(?)) AND (? = '' OR instr(lower(name), ?) OR instr(lower(group_name), ?) OR CAST(id AS TEXT) = ?)`,
   );
+  // An array stands where the latest of its jobs ended that the search finds.
+  const contains = (job: string): string =>
+    `(:text = '' OR instr(lower(${job}.name), :text) OR instr(lower(${job}.group_name), :text) OR :text IN (CAST(${job}.id AS TEXT), CAST(${job}.array_id AS TEXT)))`;
+  const folded = `FROM jobs WHERE is_active = 0 AND ${contains('jobs')} AND (array_id IS NULL OR (array_id NOT IN (SELECT value FROM json_each(:except))
+     AND id = (SELECT id FROM jobs AS member WHERE member.array_id = jobs.array_id AND member.is_active = 0 AND ${contains('member')} ORDER BY member.ended_at DESC, member.id DESC LIMIT 1)))`;
+  const endedFolded = database.prepare(`SELECT ${jobColumns} ${folded} ORDER BY ended_at DESC, id DESC LIMIT :limit OFFSET :offset`);
+  const endedFoldedCount = database.prepare(`SELECT count(*) AS count ${folded}`);
+  const arrayCounts = database.prepare(
+    'SELECT array_id AS id, count(*) AS count FROM jobs WHERE is_active = 0 AND array_id IS NOT NULL GROUP BY array_id',
+  );
+  const jobsOfArray = database.prepare('SELECT id, kind, is_active FROM jobs WHERE array_id = ? ORDER BY id');
+  const memberOfArray = database.prepare(`SELECT ${jobColumns} FROM jobs WHERE array_id = ? LIMIT 1`);
   // What is too long to be sent at every start, such as thousands of files, is not sent.
   const latestRuns = database.prepare(
     `SELECT spec, demand, state FROM jobs WHERE is_active = 0 AND kind = 'succeeded' AND ended_at < ? AND length(spec) < 32768
@@ -81,13 +99,15 @@ export const prepareQueries = (database: DatabaseSync) => {
   );
   const pastRunCount = database.prepare(`SELECT count(*) AS count ${ranBetween}`);
   const counts = database.prepare('SELECT kind, count(*) AS count FROM jobs WHERE is_active = 0 GROUP BY kind');
-  const countsAmong = database.prepare('SELECT kind, count(*) AS count FROM jobs WHERE id BETWEEN ? AND ? AND is_active = 0 GROUP BY kind');
+  const countsOfArray = database.prepare(
+    'SELECT kind, count(*) AS count FROM jobs WHERE array_id = ? AND is_active = 0 AND id NOT IN (SELECT value FROM json_each(?)) GROUP BY kind',
+  );
   const highest = database.prepare(
     `SELECT max((SELECT coalesce(max(id), 0) FROM jobs), ${kept('last-id')}) AS id,
        max((SELECT coalesce(max(revision), 0) FROM events), ${kept('last-revision')}) AS revision,
        (SELECT coalesce(max(boost), 0) FROM jobs WHERE is_active = 1) AS boost`,
   );
-  const removable = database.prepare('SELECT id, kind, attempts FROM jobs WHERE id = ? AND is_active = 0');
+  const removable = database.prepare('SELECT id, kind, attempts, array_id FROM jobs WHERE id = ? AND is_active = 0');
   const artifactsNamed = database.prepare('SELECT DISTINCT sha256 FROM job_artifacts WHERE job = ?');
   const uploadsNamed = database.prepare('SELECT upload FROM job_uploads WHERE job = ?');
   const endedBefore = database.prepare('SELECT id FROM jobs WHERE is_active = 0 AND ended_at < ? AND id > ? ORDER BY id LIMIT ?');
@@ -125,6 +145,23 @@ export const prepareQueries = (database: DatabaseSync) => {
       const text = search.toLowerCase();
       return (endedCount.get(kindsJson(kinds), text, text, text, text) as unknown as { count: number }).count;
     },
+    /** Ended jobs, latest first, each array as the latest of its jobs that has `search`; without the arrays in `except`. */
+    endedFolded: (search: string, except: readonly number[], offset: number, limit: number): JobRecord[] =>
+      endedFolded.all({ text: search.toLowerCase(), except: JSON.stringify(except), offset, limit }) as unknown as JobRecord[],
+    endedFoldedCount: (search: string, except: readonly number[]): number =>
+      (endedFoldedCount.get({ text: search.toLowerCase(), except: JSON.stringify(except) }) as unknown as { count: number }).count,
+    /** How many jobs of each array have ended. */
+    arrayCounts: (): { id: number; count: number }[] => arrayCounts.all() as unknown as { id: number; count: number }[],
+    /** Those that the journal still has, in the order of their numbers. */
+    jobsOfArray: (id: number): ArrayedJob[] => jobsOfArray.all(id) as unknown as ArrayedJob[],
+    /** Jobs by their numbers, those of an array by the number of the array. */
+    jobsNamed: (ids: readonly number[]): number[] =>
+      ids.flatMap((id) => {
+        const ofArray = jobsOfArray.all(id) as unknown as ArrayedJob[];
+        return ofArray.length > 0 ? ofArray.map((one) => one.id) : [id];
+      }),
+    /** Any job of an array. */
+    memberOfArray: (id: number): JobRecord | undefined => memberOfArray.get(id) as unknown as JobRecord | undefined,
     /** Jobs that had succeeded before a time, latest first. */
     latestRuns: (before: number, offset: number, limit: number): RunRecord[] =>
       latestRuns.all(before, limit, offset) as unknown as RunRecord[],
@@ -133,15 +170,15 @@ export const prepareQueries = (database: DatabaseSync) => {
       pastRuns.all(from, to, to, to, limit, offset) as unknown as PastRunRecord[],
     pastRunCount: (from: number, to: number): number => (pastRunCount.get(from, to, to, to) as unknown as { count: number }).count,
     counts: (): { kind: string; count: number }[] => counts.all() as unknown as { kind: string; count: number }[],
-    /** Ended jobs by kind, among these numbers. */
-    countsAmong: (from: number, to: number): { kind: string; count: number }[] =>
-      countsAmong.all(from, to) as unknown as { kind: string; count: number }[],
+    /** The ended jobs of an array by kind, without those in `except`. */
+    countsOfArray: (id: number, except: readonly number[]): { kind: string; count: number }[] =>
+      countsOfArray.all(id, JSON.stringify(except)) as unknown as { kind: string; count: number }[],
     highest: (): { id: number; revision: number; boost: number } =>
       highest.get() as unknown as { id: number; revision: number; boost: number },
     /** Those of the jobs that have ended, with what goes with them. */
     removable: (ids: readonly number[]): RemovableJob[] =>
       ids.flatMap((id) => {
-        const found = removable.get(id) as unknown as Pick<JobRecord, 'id' | 'kind' | 'attempts'> | undefined;
+        const found = removable.get(id) as unknown as Pick<RemovableJob, 'id' | 'kind' | 'attempts' | 'array_id'> | undefined;
         if (!found) return [];
         const sha256s = (artifactsNamed.all(id) as unknown as { sha256: string }[]).map(({ sha256 }) => sha256);
         const uploads = (uploadsNamed.all(id) as unknown as { upload: string }[]).map(({ upload }) => upload);

@@ -19,38 +19,43 @@ interface ArrayOptions {
 }
 
 export const createArrays = ({ table, reader }: ArrayOptions): Arrays => {
-  const firstOf = async (id: number): Promise<JobEntry | undefined> => {
+  const anyOf = async (id: number): Promise<JobEntry | undefined> => {
     if (table.entry(id)) return undefined;
-    const record = table.entry(id + 1) ? undefined : await reader.job(id + 1);
-    const first = table.entry(id + 1) ?? (record && entryOf(record));
-    return first && memberOf(first.spec)?.id === id ? first : undefined;
+    const first = table.entry(id + 1);
+    if (memberOf(first?.spec)?.id === id) return first;
+    // The first may have been removed.
+    const record = await reader.memberOfArray(id);
+    return record && entryOf(record);
   };
 
+  const inMemory = ({ id, size }: { readonly id: number; readonly size: number }): JobEntry[] =>
+    Array.from({ length: size }, (_, place) => id + 1 + place).flatMap((one) => table.entry(one) ?? []);
+
   const idsOf: Arrays['idsOf'] = async (id) => {
-    const size = memberOf((await firstOf(id))?.spec)?.size;
+    const size = memberOf((await anyOf(id))?.spec)?.size;
     return size === undefined ? undefined : Array.from({ length: size }, (_, place) => id + 1 + place);
   };
 
   return {
     idsOf,
     async stateOf(id) {
-      const first = await firstOf(id);
+      const first = await anyOf(id);
       const member = memberOf(first?.spec);
       if (!first || !member) return undefined;
-      const ended = await reader.countsAmong(id + 1, id + member.size);
+      // The journal may know of their end before the table does, or after it.
+      const unwritten = inMemory(member).filter(({ state }) => isEnded(state));
+      const ended = await reader.countsOfArray(
+        id,
+        unwritten.map((entry) => entry.id),
+      );
+      const unfinished = inMemory(member).filter(({ state }) => !isEnded(state));
       const counts: Record<string, number> = {};
       const count = (kind: string, by: number): void => void (counts[kind] = (counts[kind] ?? 0) + by);
       for (const row of ended) count(row.kind, row.count);
-      let open = 0;
-      for (let one = id + 1; one <= id + member.size; one += 1) {
-        const entry = table.entry(one);
-        if (!entry || isEnded(entry.state)) continue;
-        open += 1;
-        count(entry.state.kind, 1);
-      }
+      for (const { state } of [...unwritten, ...unfinished]) count(state.kind, 1);
       const { atMost, size, gang } = member;
       const kind = { ...(atMost !== undefined && { atMost }), ...(gang && { gang }) };
-      return { id, name: first.name.replace(/ \[\d+\]$/, ''), size, open, ...kind, counts };
+      return { id, name: first.name.replace(/ \[\d+\]$/, ''), size, open: unfinished.length, ...kind, counts };
     },
   };
 };

@@ -17,7 +17,7 @@ import type { Backend } from '../../ports.ts';
 import type { Decision, EndsFor, Grant, Scheduler, SchedulerEvent, TaskRequest } from '../../scheduler-port.ts';
 import { lookAtAdoptable, type Labels } from './adopt.ts';
 import { createAlarm } from './alarm.ts';
-import { membersOf, plainSpec, sizeOf, type Arrays } from './arrays.ts';
+import { memberOf, membersOf, plainSpec, sizeOf, type Arrays } from './arrays.ts';
 import { checkApplications } from './check-applications.ts';
 import { checkFiles, uploadsIn } from './check-files.ts';
 import { checkTimes } from './check-times.ts';
@@ -29,6 +29,7 @@ import { checkDivision, splitOf } from './division/parts-of.ts';
 import { createExecutor } from './executor.ts';
 import { leaveLine, standInLine } from './in-line.ts';
 import { defaultName, entryOf, hasStarted, leadOf, requestOf, taskOf, taskOfEntry, type Demand, type JobEntry } from './job-entry.ts';
+import { createEndedCounts } from './ended-counts.ts';
 import { atOnce, checkGang, gangOf, idsOfGang, inOneGo, readBroken, type EndedMember, type Start } from './gangs.ts';
 import { createJobTable, type JobTable } from './job-table.ts';
 import { changedGroup, groupSetting } from './group-settings.ts';
@@ -114,11 +115,12 @@ const queueLimit = 200_000;
 export const createJobs = async (options: JobsOptions): Promise<Jobs> => {
   const { journal, reader, scheduler, now } = options;
   const sharing = createSharing();
-  const [unfinished, highest, peakRows, endedCounts] = await Promise.all([
+  const [unfinished, highest, peakRows, kinds, endedArrays] = await Promise.all([
     readUnfinished(reader, sharing),
     reader.highest(),
     reader.peaks(),
     reader.counts(),
+    reader.arrayCounts(),
   ]);
   const peaks = new Map(peakRows.map((row) => [row.work, row.memory_bytes]));
   const table = createJobTable({
@@ -127,7 +129,7 @@ export const createJobs = async (options: JobsOptions): Promise<Jobs> => {
     qualityOf: options.runTimes.qualityOf,
     nameOf: (id) => options.machine.devices.find((device) => device.id === id)?.name ?? id,
     highestRevision: highest.revision,
-    endedCounts,
+    endedCounts: createEndedCounts({ kinds, arrays: endedArrays }),
   });
   const { arrays } = table;
   const dependencies = createDependencies({ table, reader });
@@ -389,7 +391,7 @@ export const createJobs = async (options: JobsOptions): Promise<Jobs> => {
   };
 
   const retry = async (asked: readonly number[]): Promise<void> => {
-    const ids = await withGangs(asked);
+    const ids = await toRetry(asked);
     refuseUnfinished(ids);
     const found = await Promise.all(ids.map((id) => reader.job(id)));
     const entries = found.map((record, index) => {
@@ -414,13 +416,17 @@ export const createJobs = async (options: JobsOptions): Promise<Jobs> => {
     for (const { id } of entries) await waitAgain(id);
   };
 
-  /** Those of a gang run again together, whoever of them is named. */
-  const withGangs = async (ids: readonly number[]): Promise<number[]> => {
+  /** Those of a gang run again together, whoever of them is named; of another array those without success, or all when none is. */
+  const toRetry = async (ids: readonly number[]): Promise<number[]> => {
     const all = await Promise.all(
       ids.map(async (id) => {
-        const [record, first] = await Promise.all([reader.job(id), reader.job(id + 1)]);
-        const gang = gangOf((record ?? first) && entryOf((record ?? first)!).spec);
-        return gang && (record || gang.id === id) ? idsOfGang(gang) : [id];
+        const record = (await reader.job(id)) ?? (await reader.memberOfArray(id));
+        const gang = gangOf(record && entryOf(record).spec);
+        if (gang) return idsOfGang(gang);
+        if (!record || record.id === id) return [id];
+        const members = await reader.jobsOfArray(id);
+        const unsuccessful = members.filter(({ kind, is_active }) => !is_active && kind !== 'succeeded');
+        return (unsuccessful.length > 0 ? unsuccessful : members).map((member) => member.id);
       }),
     );
     return [...new Set(all.flat())];
@@ -555,6 +561,7 @@ const insertion = (entry: JobEntry): Write[] => {
         kind: entry.state.kind,
         name: entry.name,
         group: entry.spec.group,
+        array: memberOf(entry.spec)?.id ?? null,
         at,
         revision,
         spec: JSON.stringify(entry.spec),

@@ -14,7 +14,8 @@ import { partView } from './division/part-entry.ts';
 import { splitOf } from './division/parts-of.ts';
 import { backendOf, entryOf, hasStarted, leadOf, resultOf, rowOf, taskOfEntry, type JobEntry } from './job-entry.ts';
 import { createArrays, memberOf, type Arrays } from './arrays.ts';
-import { firstsOfArrays } from './firsts-of-arrays.ts';
+import type { EndedCounts } from './ended-counts.ts';
+import { createFolding, type Folding } from './folding.ts';
 import { createMemoryHolders, withHolders, type MemoryHolder } from './memory-holders.ts';
 
 export interface PageQuery {
@@ -55,7 +56,7 @@ export interface JobTable {
   leaving(ids: readonly number[]): () => void;
   isLeaving(id: number): boolean;
   /** They have left the journal. */
-  removed(jobs: readonly { readonly id: number; readonly kind: string }[]): void;
+  removed(jobs: readonly { readonly id: number; readonly kind: string; readonly array_id: number | null }[]): void;
   /** Puts an ended job back among the unfinished. */
   revive(entry: JobEntry): void;
   /** Changes the state in memory; the rows it answers make it durable. */
@@ -83,19 +84,19 @@ interface TableOptions {
   /** What a device is called. */
   readonly nameOf: (device: string) => string;
   readonly highestRevision: number;
-  readonly endedCounts: readonly { kind: string; count: number }[];
+  /** Of the jobs in the journal that have ended. */
+  readonly endedCounts: EndedCounts;
 }
 
 /** How often a watched view is sent at most. */
 const viewIntervalMs = 100;
 
 export const createJobTable = (options: TableOptions): JobTable => {
-  const { reader, scheduler } = options;
+  const { reader, scheduler, endedCounts } = options;
   const arrays = createArrays({ table: { entry: (id) => entries.get(id) }, reader });
   const entries = new Map<number, JobEntry>();
   const waiters = new Map<number, Set<() => void>>();
   const anyChange = createEmitter<number | undefined>();
-  const endedCounts = new Map(options.endedCounts.map(({ kind, count }) => [kind, count]));
   /** Jobs that hold a grant, in the order of their start. */
   const started = new Set<JobEntry>();
   const holders = new Set<JobEntry>();
@@ -125,8 +126,6 @@ export const createJobTable = (options: TableOptions): JobTable => {
     if (memberOf(entry.spec)) arrayed.add(entry);
   };
 
-  const countEnded = (kind: string, change: 1 | -1): void => void endedCounts.set(kind, (endedCounts.get(kind) ?? 0) + change);
-
   const row = (entry: JobEntry, foreign: readonly MemoryHolder[] = []): JobRow =>
     rowOf(entry, entry.parts && hasStarted(entry.state) ? undefined : withHolders(scheduler.explain(taskOfEntry(leadOf(entry))), foreign));
 
@@ -154,45 +153,58 @@ export const createJobTable = (options: TableOptions): JobTable => {
     return { total: ids.length, offset, rows: rows.filter((found) => found !== undefined) };
   };
 
-  /** An unfinished job of an array as the row that stands for all of it; one that has ended, written down or not, stands for itself. */
+  /** A job of an array as the row that stands for all of it. */
   const withCounts = async (found: JobRow): Promise<JobRow> => {
-    const state = found.array && !isEnded(found.state) && (await arrays.stateOf(found.array.id));
+    const state = found.array && (await arrays.stateOf(found.array.id));
     return found.array && state ? { ...found, array: { ...found.array, counts: state.counts } } : found;
   };
 
   const page = async (query: PageQuery): Promise<JobPage> => {
     if (query.array !== undefined) return arrayPage(query.array, query);
-    const { active, sections } = activeIn(query);
+    const { active, sections, folding } = activeIn(query);
     const shown = active.slice(query.offset, query.limit);
     const foreign = await foreignFor(shown);
-    const plain = shown.map((entry) => row(entry, foreign));
-    const fromMemory = query.fold ? await Promise.all(plain.map(withCounts)) : plain;
-    const kinds = endedKindsOf(query.filter);
-    const total = active.size + (await endedTotal(kinds, query.search));
+    const fromMemory = shown.map((entry) => row(entry, foreign));
+    const ended = endedIn(query, folding);
+    const total = active.size + ((await ended?.total()) ?? 0);
     const missing = query.limit - fromMemory.length;
-    if (!kinds || missing === 0) return { total, offset: query.offset, rows: fromMemory, sections };
-    const records = await reader.ended(kinds, query.search, Math.max(0, query.offset - active.size), missing);
-    const fromDisk = records.filter(({ id }) => !entries.has(id)).map((record) => rowOf(entryOf(record)));
-    return { total, offset: query.offset, rows: [...fromMemory, ...fromDisk], sections };
+    const records = missing > 0 ? await ended?.records(Math.max(0, query.offset - active.size), missing) : undefined;
+    const fromDisk = (records ?? []).filter(({ id }) => !entries.has(id)).map((record) => rowOf(entryOf(record)));
+    const withArrays = folding ? await Promise.all([...fromMemory, ...(ended?.isFolded ? fromDisk : [])].map(withCounts)) : fromMemory;
+    return { total, offset: query.offset, rows: ended?.isFolded ? withArrays : [...withArrays, ...fromDisk], sections };
   };
 
-  const endedTotal = async (kinds: readonly string[] | undefined, search: string): Promise<number> => {
-    if (!kinds) return 0;
-    if (search !== '') return reader.endedCount(kinds, search);
-    const wanted = kinds.length === 0 ? [...endedCounts.keys()] : kinds;
-    return wanted.reduce((sum, kind) => sum + (endedCounts.get(kind) ?? 0), 0);
+  /** The ended jobs of a query in the journal; undefined for none. Who looks for one kind of end looks for jobs, not for arrays. */
+  const endedIn = ({ filter, search }: PageQuery, folding: Folding | undefined) => {
+    const kinds = endedKindsOf(filter);
+    if (!kinds) return undefined;
+    if (folding && filter === 'all') {
+      const except = [...folding.shown];
+      return {
+        isFolded: true,
+        total: () => (search === '' ? endedCounts.rows(folding.shown) : reader.endedFoldedCount(search, except)),
+        records: (offset: number, limit: number) => reader.endedFolded(search, except, offset, limit),
+      };
+    }
+    const wanted = kinds.length === 0 ? [...endedCounts.kinds] : kinds;
+    const count = (): number => wanted.reduce((sum, kind) => sum + endedCounts.of(kind), 0);
+    return {
+      isFolded: false,
+      total: () => (search === '' ? count() : reader.endedCount(kinds, search)),
+      records: (offset: number, limit: number) => reader.ended(kinds, search, offset, limit),
+    };
   };
 
-  /** Unfinished jobs of a query in the order of the list: running, just ended, waiting, held. */
-  const activeIn = (query: PageQuery): { active: Part; sections: NonNullable<JobPage['sections']> } => {
+  /** Jobs of a query that are not in the journal as ended, in the order of the list: running, waiting, held, just ended. */
+  const activeIn = (query: PageQuery): { active: Part; sections: NonNullable<JobPage['sections']>; folding: Folding | undefined } => {
     const text = query.search.toLowerCase();
-    // Only where there is an array is the whole line looked at.
-    const isFirst = query.fold && arrayed.size > 0 ? firstsOfArrays() : undefined;
+    const folding = query.fold ? createFolding() : undefined;
     const all = activeParts(query.filter);
-    const shown =
-      text === '' && !isFirst ? all : all.map((part) => only(part, (entry) => matches(entry, text) && isFirst?.(entry) !== false));
+    // Only where there is an array is the whole line looked at.
+    const isWhole = text === '' && (!folding || arrayed.size === 0);
+    const shown = isWhole ? all : all.map((part) => only(part, (entry) => matches(entry, text) && folding?.isShown(entry) !== false));
     const sizeOf = (name: Part['name']): number => shown.find((part) => part.name === name)?.size ?? 0;
-    return { active: joined(shown), sections: { running: sizeOf('running'), pending: sizeOf('pending'), held: sizeOf('held') } };
+    return { active: joined(shown), sections: { running: sizeOf('running'), pending: sizeOf('pending'), held: sizeOf('held') }, folding };
   };
 
   const activeParts = (filter: JobFilter): Part[] => {
@@ -200,7 +212,7 @@ export const createJobTable = (options: TableOptions): JobTable => {
     const waiting: Part = { name: 'pending', size: pendingCount(), slice: (offset, limit) => ofTasks(dividedLine().slice(offset, limit)) };
     const held: Part = { name: 'held', size: scheduler.counts.held, slice: (offset, limit) => ofTasks(scheduler.held(offset, limit)) };
     const unwritten: Part = { size: ending.size, slice: (offset, limit) => [...ending].slice(offset, offset + limit) };
-    if (filter === 'all') return [running, unwritten, waiting, held];
+    if (filter === 'all') return [running, waiting, held, unwritten];
     if (filter === 'running') return [running];
     if (filter === 'pending') return [waiting];
     return filter === 'held' ? [held] : [];
@@ -282,7 +294,7 @@ export const createJobTable = (options: TableOptions): JobTable => {
     },
     get counts() {
       const { held } = scheduler.counts;
-      const count = (kind: string): number => (endedCounts.get(kind) ?? 0) + [...ending].filter(({ state }) => state.kind === kind).length;
+      const count = (kind: string): number => endedCounts.of(kind) + [...ending].filter(({ state }) => state.kind === kind).length;
       const failed = count('failed') + count('timed-out') + count('out-of-memory') + count('lost');
       return { running: started.size, pending: pendingCount(), held, succeeded: count('succeeded'), failed, cancelled: count('cancelled') };
     },
@@ -325,14 +337,14 @@ export const createJobTable = (options: TableOptions): JobTable => {
     },
     isLeaving: (id) => left.has(id),
     removed(jobs) {
-      for (const { id, kind } of jobs) {
-        countEnded(kind, -1);
+      for (const { id, kind, array_id } of jobs) {
+        endedCounts.remove(kind, array_id ?? undefined);
         if (latestFailure?.id === id) latestFailure = undefined;
       }
       anyChange.emit(undefined);
     },
     revive(entry) {
-      countEnded(entry.state.kind, -1);
+      endedCounts.remove(entry.state.kind, memberOf(entry.spec)?.id);
       if (latestFailure?.id === entry.id) latestFailure = undefined;
       enter(entry);
     },
@@ -357,7 +369,7 @@ export const createJobTable = (options: TableOptions): JobTable => {
       entries.delete(entry.id);
       divided.delete(entry);
       arrayed.delete(entry);
-      countEnded(entry.state.kind, 1);
+      endedCounts.add(entry.state.kind, memberOf(entry.spec)?.id);
       if ('reason' in entry.state && entry.state.kind !== 'cancelled') latestFailure = row(entry);
       const set = waiters.get(entry.id);
       waiters.delete(entry.id);

@@ -91,7 +91,7 @@ export const createRetention = (options: RetentionOptions): Retention => {
   };
 
   const remove: Retention['remove'] = async (ids) => {
-    const wanted = [...new Set(ids)];
+    const wanted = [...new Set(await reader.jobsNamed(ids))];
     const jobs = await reader.removable(wanted);
     const found = new Set(jobs.map(({ id }) => id));
     const needed = queue.needed();
