@@ -1,3 +1,5 @@
+import { sorted } from './averages.ts';
+
 /** How far predictions are off, in logarithms of actual / predicted. */
 export interface Spread {
   /** The factor on a prediction below which nine of ten times stay; undefined while too little is known. */
@@ -21,9 +23,8 @@ export const createSpread = (): Spread => {
   const bound = (): number | undefined => {
     if (residuals.length < fewest) return undefined;
     if (known !== undefined) return known;
-    const sorted = residuals.toSorted((a, b) => a - b);
-    const place = Math.min(sorted.length, Math.ceil(level * (sorted.length + 1))) - 1;
-    known = Math.max(0, sorted[place] ?? 0);
+    const place = Math.min(residuals.length, Math.ceil(level * (residuals.length + 1))) - 1;
+    known = Math.max(0, sorted(residuals)[place] ?? 0);
     return known;
   };
   return {
