@@ -79,6 +79,7 @@ export const flags = {
   from: { value: 'WHEN', description: 'flag-from' },
   to: { value: 'WHEN', description: 'flag-to' },
   repeat: { value: repeats.join('|'), description: 'flag-repeat' },
+  'end-running': { description: 'flag-end-running' },
   devices: { value: 'ID[,ID]', isRepeatable: true, description: 'flag-devices' },
   note: { value: 'TEXT', description: 'flag-note' },
   cores: { value: 'LIST', description: 'flag-cores' },

@@ -1,8 +1,10 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, expect, test } from 'vitest';
 import type { NewReservation } from '../../shared/contract/scheduler.ts';
 import type { JobRequest } from '../../shared/model/job.ts';
 import type { Outcome } from './ports.ts';
-import { openTestCore, removeFolder, type TestCore } from './test-core.ts';
+import { createFakeBackend, openTestCore, removeFolder, type TestCore } from './test-core.ts';
 
 /* What is reserved for groups of jobs, through the front door. */
 
@@ -45,7 +47,7 @@ test('what is reserved for a group keeps others waiting, who are told so, and st
     code: 'reserved-time',
     values: { group: 'lab', cores: 4, from: start, until: start + hour, needSeconds: 60 },
   });
-  expect(sentence).toMatch(/^Reserved for lab from .*14:00.* until .*15:00.*: 4 cores\. This job may take 1 min\.$/);
+  expect(sentence).toMatch(/^Reserved for lab from .*14:00.* until .*15:00.*, 4 cores\. This job may take 1 min\.$/);
   const plan = await core.client.scheduler.plan({});
   expect(plan.runs.find(({ job }) => job.id === other)).toMatchObject({ startsAt: start + hour });
   await core.client.scheduler.removeReservation({ id: 1 });
@@ -83,9 +85,66 @@ test('what could not be kept is refused in words', async () => {
     values: { device: 'cpu', group: 'lab', from: start },
   });
   expect(await refusal(core.client.scheduler.removeReservation({ id: 9 }))).toMatchObject({ code: 'reservation-unknown' });
+  expect(await refusal(reserve(core, { memoryBytes: 1e15 }))).toMatchObject({ code: 'reservation-memory-taken', values: { bytes: 1e15 } });
+  await expect(reserve(core, { deviceMemoryBytes: 1e9 })).rejects.toThrow();
   await expect(reserve(core, { endsAt: start })).rejects.toThrow();
   await expect(core.client.scheduler.addReservation({ group: 'lab', startsAt: start, endsAt: start + hour })).rejects.toThrow();
   await expect(reserve(core, { endsAt: start + 25 * hour, repeats: 'daily' })).rejects.toThrow();
   // The next one that fits has the next number.
   expect(await reserve(core, { group: 'vision', cores: 1 })).toEqual({ id: 2 });
+});
+
+const preemptible: Partial<JobRequest> = { name: 'train', preemptible: { graceSeconds: 2 }, resources: { cores: 4 } };
+
+test('what others run in it when it begins is ended where both allow that, waits for its end, and is said to hold it up meanwhile', async () => {
+  const core = await open();
+  core.command.isPatient = true;
+  const [train = 0] = await core.submit({ ...preemptible });
+  const running = await core.command.started(1);
+  now += hour / 2;
+  await reserve(core, { startsAt: now, endsAt: now + hour, cores: 4, endsRunning: true });
+  await expect.poll(() => running.signal.reason).toBe('preempt');
+  const stateOf = async () => (await core.client.scheduler.reservations()).reservations[0];
+  expect(await stateOf()).toMatchObject({ endsRunning: true, heldUpBy: [{ id: train, name: 'train', isEnding: true }] });
+  const ending = await core.client.jobs.get({ id: train });
+  expect(ending.wait).toEqual({ code: 'ends-for-reservation', values: { id: 1, group: 'lab', graceSeconds: 2 } });
+  expect(ending.sentence).toContain('reserved for lab now (reservation 1), with 2 s to save its work');
+  running.end({ kind: 'failed', reason: { code: 'exit-code', values: { exitCode: 143 } }, exitCode: 143 });
+  const [own = 0] = await core.submit({ ...short, group: 'lab', resources: { cores: 2 } });
+  expect((await core.command.started(2)).run.jobId).toBe(own);
+  expect(await stateOf()).not.toHaveProperty('heldUpBy');
+  const back = await core.client.jobs.get({ id: train });
+  expect(back.wait?.code).toBe('reserved-time');
+  expect(back.state).toMatchObject({ kind: 'pending', preemptions: { count: 1, by: { reservation: { id: 1, group: 'lab' } } } });
+});
+
+test('the plan ends what runs into it and begins it again afterwards', async () => {
+  const core = await open();
+  const [train = 0] = await core.submit({ ...preemptible });
+  await core.command.started(1);
+  await reserve(core, { startsAt: start + hour, endsAt: start + 2 * hour, endsRunning: true });
+  const plan = await core.client.scheduler.plan({});
+  expect(plan.runs.map(({ job, kind, startsAt, endsAt }) => [job.id, kind, startsAt, endsAt])).toEqual([
+    [train, 'running', start, start + hour + 2000],
+    [train, 'planned', start + 2 * hour, undefined],
+  ]);
+  expect(plan).toMatchObject({ unplanned: 0, beyond: 0 });
+});
+
+test('what a reservation was about to end has not failed under the next core, however its attempt ended meanwhile', async () => {
+  const core = await open();
+  const [train = 0] = await core.submit({ ...preemptible });
+  await core.command.started(1);
+  await core.close();
+  // As if the core had died between the row that says so and the signal.
+  const journal = new DatabaseSync(join(core.dataFolder, 'journal.db'));
+  const preemptedBy = { reservation: { id: 1, group: 'lab' } };
+  journal.prepare("UPDATE jobs SET state = json_set(state, '$.preemptedBy', json(?)) WHERE id = ?").run(JSON.stringify(preemptedBy), train);
+  journal.close();
+  const command = createFakeBackend('command');
+  const outcome: Outcome = { kind: 'failed', reason: { code: 'signal', values: { signal: 'SIGTERM' } } };
+  command.found.set('1.1', () => ({ kind: 'ended', outcome }));
+  const next = await open({ dataFolder: core.dataFolder, command });
+  expect((await command.started(1)).run).toMatchObject({ jobId: train, attempt: 2 });
+  expect((await next.client.jobs.get({ id: train })).state.preemptions).toMatchObject({ count: 1, by: preemptedBy });
 });

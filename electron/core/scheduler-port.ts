@@ -108,17 +108,31 @@ export type SchedulerEvent =
 
 /** Of the machine, what is kept for a group of jobs and its parts at certain times. */
 export interface ReservedPart {
+  /** Of the reservation. */
+  readonly id: number;
   readonly group: string;
   /** Of the processor; 0 for none. */
   readonly cores: number;
+  /** Of the machine; 0 for none. */
+  readonly memoryBytes: number;
   /** Ids; each is kept with its shares. */
   readonly devices: readonly string[];
+  /** Of each of them that tells its memory only so much is kept. */
+  readonly deviceMemoryBytes?: number;
+  /** What others still run in it when it begins is ended, where that allows it. */
+  readonly endsRunning: boolean;
   /** In the order of their beginnings; one that ends never stands for all that is too far off to be told. */
   readonly windows: readonly { readonly from: number; readonly to: number }[];
 }
 
 /** For whom something is ended. */
-export interface Preemptor {
+export type Preemptor = PreemptingTask | PreemptingReservation;
+
+export interface PreemptingReservation {
+  readonly reservation: { readonly id: number; readonly group: string };
+}
+
+export interface PreemptingTask {
   readonly task: string;
   readonly job: { readonly id: number; readonly name: string };
   /** What is ended has run for longer than nine of ten such runs should take. */
@@ -132,8 +146,12 @@ export interface Outran {
 }
 
 /** The same as a snapshot tells it; `takes`: what the other one is to be granted then, as far as that is known. */
-export interface EndsFor extends Preemptor {
-  readonly takes?: readonly Grant[];
+export type EndsFor = PreemptingReservation | (PreemptingTask & { readonly takes?: readonly Grant[] });
+
+/** A job that holds some of what is kept for others, and whether it is being ended. */
+export interface Occupant {
+  readonly job: { readonly id: number; readonly name: string };
+  readonly isEnding: boolean;
 }
 
 /** That of a running task. One with a turn is to go on; who has the least goes on first. */
@@ -251,7 +269,7 @@ export type Decision =
    * other; when one of them is refused, all are.
    */
   | { kind: 'start'; task: string; grant: Grant; candidates?: readonly Candidate[]; gang?: string }
-  /** A running task is to end, so that another one can start; `ended` or `requeued` tells when it has. */
+  /** A running task is to end, so that others can start; `ended` or `requeued` tells when it has. */
   | { kind: 'preempt'; task: string; by: Preemptor }
   /** A suspended task goes on with its cores. */
   | { kind: 'resume'; task: string; grant: Grant }
@@ -282,6 +300,8 @@ export interface Scheduler {
   settingsOf(group: string): GroupSettings;
   /** For the next core. */
   groupUse(now: number): GroupUse;
+  /** What others still run in what is kept for a group, by the number of the reservation; those of which nothing is lacking are left out. */
+  heldUp(now: number): ReadonlyMap<number, readonly Occupant[]>;
   /** To go on from elsewhere, with at most so many of those that wait: the first in line. Tells the time as an event does. */
   snapshot(now: number, waitingAtMost: number): SchedulerSnapshot;
   /** The next time at which something may start without anything else happening. */

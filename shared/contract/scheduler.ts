@@ -56,8 +56,14 @@ const ReservationRequest = z
     group: z.string().trim().min(1).max(100),
     /** Of the processor. */
     cores: z.number().positive().exactOptional(),
+    /** Of the machine. */
+    memoryBytes: z.int().positive().exactOptional(),
     /** Ids; each is kept with its shares. */
     devices: z.array(z.string().min(1)).max(64).default([]),
+    /** Of each of them that tells its memory only so much is kept, and others may share the rest. */
+    deviceMemoryBytes: z.int().positive().exactOptional(),
+    /** What others still run in it when it begins is ended, where that allows it (preemptible), and goes back in line. */
+    endsRunning: z.boolean().default(false),
     /** Of the first, milliseconds since 1970. */
     startsAt: z.number().positive(),
     endsAt: z.number().positive(),
@@ -68,7 +74,12 @@ const ReservationRequest = z
   .refine(({ startsAt, endsAt, repeats }) => endsAt - startsAt <= longestOf[repeats], {
     message: 'a reservation must end before it begins again',
   })
-  .refine(({ cores, devices }) => cores !== undefined || devices.length > 0, { message: 'name cores or devices to reserve' });
+  .refine(({ cores, memoryBytes, devices }) => cores !== undefined || memoryBytes !== undefined || devices.length > 0, {
+    message: 'name cores, memory or devices to reserve',
+  })
+  .refine(({ deviceMemoryBytes, devices }) => deviceMemoryBytes === undefined || devices.length > 0, {
+    message: 'name the devices of which so much memory is to be reserved',
+  });
 export type ReservationRequest = z.infer<typeof ReservationRequest>;
 export type NewReservation = z.input<typeof ReservationRequest>;
 
@@ -77,6 +88,8 @@ export const Reservation = z.object({
   ...ReservationRequest.shape,
   /** The one that is or comes next; absent when the last is over. */
   next: z.object({ from: z.number(), to: z.number() }).exactOptional(),
+  /** While it lasts and lacks something: jobs of others that still hold it, and whether they are being ended. */
+  heldUpBy: z.array(z.object({ id: z.int().positive(), name: z.string(), isEnding: z.boolean() })).exactOptional(),
 });
 export type Reservation = z.infer<typeof Reservation>;
 
@@ -143,7 +156,7 @@ export const scheduler = {
   reservations: base
     .route({ method: 'GET', path: '/queue/reservations', tags: ['scheduler'] })
     .output(z.object({ reservations: z.array(Reservation) })),
-  /** Others then start on it only if they should end before it begins; nothing that runs is ended for it. */
+  /** Others then start on it only if they should end before it begins; what runs is ended for it only where both sides allow that. */
   addReservation: base
     .route({ method: 'POST', path: '/queue/reservations', successStatus: 201, tags: ['scheduler'] })
     .input(ReservationRequest)

@@ -268,12 +268,16 @@ const attempt = z.int().positive();
 /** What was predicted for the attempt before it ran. */
 const predicted = Prediction.exactOptional();
 const job = z.object({ id: z.int().positive(), name: z.string() });
-/** For which job something is ended, and what that had outrun, where that is why: what nine of ten such runs stay below. */
-const preemptor = job.extend({
-  outran: z.object({ ranSeconds: z.number().nonnegative(), p90Seconds: z.number().nonnegative() }).exactOptional(),
-});
 /**
- * How often it was ended to make room, by which job last, and how many seconds that has cost it. `attainedSeconds`: how long it had run in
+ * For which job something is ended, and what that had outrun, where that is why: what nine of ten such runs stay below. Or for which
+ * reservation of a group.
+ */
+const preemptor = z.union([
+  job.extend({ outran: z.object({ ranSeconds: z.number().nonnegative(), p90Seconds: z.number().nonnegative() }).exactOptional() }),
+  z.object({ reservation: z.object({ id: z.int().positive(), group: z.string() }) }),
+]);
+/**
+ * How often it was ended to make room, for whom last, and how many seconds that has cost it. `attainedSeconds`: how long it had run in
  * all, in the longest attempt where it begins anew.
  */
 const Preemptions = z.object({
@@ -287,7 +291,7 @@ export type Preemptions = z.infer<typeof Preemptions>;
 const preemptions = Preemptions.exactOptional();
 /** How long the attempt has stood still so far, without the present pause. */
 const pausedMs = z.number().nonnegative().exactOptional();
-/** `preemptedBy`: it is being ended for that job. */
+/** `preemptedBy`: it is being ended for that. */
 const started = { attempt, startedAt: at, placement: Placement, predicted, pausedMs, preemptions, preemptedBy: preemptor.exactOptional() };
 const ended = {
   attempt: z.int().nonnegative(),

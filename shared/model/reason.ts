@@ -54,6 +54,8 @@ export const WaitReason = z.discriminatedUnion('code', [
     ranSeconds: z.number().exactOptional(),
     p90Seconds: z.number().exactOptional(),
   }),
+  /** It runs in what is kept for a group from now on, and is being ended for that; `id` is the reservation's. */
+  reason('ends-for-reservation', { id: z.int(), group: z.string(), graceSeconds: z.number() }),
   /** It runs no further; what it keeps meanwhile. */
   reason('paused', {
     cores: z.number(),
@@ -108,7 +110,10 @@ export const WaitReason = z.discriminatedUnion('code', [
   reason('reserved-time', {
     group: z.string(),
     cores: z.number().exactOptional(),
+    memoryBytes: z.number().exactOptional(),
     devices: z.array(z.string()).exactOptional(),
+    /** Of each of them that tells its memory. */
+    deviceMemoryBytes: z.number().exactOptional(),
     from: z.number(),
     until: z.number().exactOptional(),
     needSeconds: z.number().exactOptional(),
@@ -223,9 +228,11 @@ export const RefusalReason = z.discriminatedUnion('code', [
   reason('division-no-device', { devices: z.string() }),
   reason('reservation-unknown', { id: z.int() }),
   reason('reservation-over', { endsAt: z.number() }),
-  /** It wants a device that is reserved for another group at that time, or more cores than others leave. */
+  /** It wants a device that is reserved for another group at that time, or more cores or memory than others leave. */
   reason('reservation-device-taken', { device: z.string(), group: z.string(), from: z.number() }),
   reason('reservation-cores-taken', { cores: z.number(), left: z.number() }),
+  /** Of the machine, or of `device`. */
+  reason('reservation-memory-taken', { bytes: z.number(), left: z.number(), device: z.string().exactOptional() }),
   /** Something that means one job alone. */
   reason('gang-option', { option: z.string() }),
   reason('gang-too-large', { size: z.int(), limit: z.int() }),

@@ -1,24 +1,27 @@
 import type { NewReservation, Reservation } from '../../../shared/contract/scheduler.ts';
 import { clockTime } from '../../../shared/words/clock-time.ts';
 import { comingMoment } from '../../../shared/words/coming-moment.ts';
-import { formatNumber } from '../../../shared/words/format.ts';
+import { formatBytes, formatNumber } from '../../../shared/words/format.ts';
 import { exitCodes, wrongUsage } from '../failure.ts';
 import { repeats as ways } from '../flags.ts';
 import { readLabel } from '../job-options.ts';
-import { parseChoice, parseCores, parseId } from '../quantities.ts';
+import { parseChoice, parseCores, parseId, parseSize } from '../quantities.ts';
 import type { Arguments } from '../read-arguments.ts';
 import type { Session, Verb } from '../session.ts';
 import { formatTable, type Column } from '../table.ts';
 
+const addFlags = ['from', 'to', 'repeat', 'cpus', 'memory', 'devices', 'device-memory', 'end-running'] as const;
+
 export const reservations: Verb = {
   name: 'reservations',
-  usage: '[add GROUP [--from WHEN] --to WHEN [--repeat HOW] [--cpus N] [--devices ID,ID…] | remove ID]',
+  usage:
+    '[add GROUP [--from WHEN] --to WHEN [--repeat HOW] [--cpus N] [--memory SIZE] [--devices ID,ID… [--device-memory SIZE]] [--end-running] | remove ID]',
   summary: 'verb-reservations',
-  flags: ['from', 'to', 'repeat', 'cpus', 'devices'],
+  flags: [...addFlags],
   examples: [
     'switchyard reservations',
     'switchyard reservations add lab --from 20:00 --to 08:00 --repeat weekdays --devices gpu0',
-    'switchyard reservations add lab/alice --to 2h --cpus 4',
+    'switchyard reservations add lab/alice --to 2h --cpus 4 --memory 16GB --end-running',
     'switchyard reservations remove 3',
   ],
   run: async (session) => {
@@ -42,13 +45,13 @@ export const reservations: Verb = {
   },
 };
 
-const addFlags = ['from', 'to', 'repeat', 'cpus', 'devices'] as const;
-
 const readReservation = (name: string, words: Arguments, now: number): NewReservation => {
   const startsAt = parseFrom(words.value('from') ?? 'now', '--from', now);
   const to = words.value('to');
   if (to === undefined) throw wrongUsage('reservation-to-missing');
   const cores = words.value('cpus');
+  const memory = words.value('memory');
+  const deviceMemory = words.value('device-memory');
   const repeats = words.value('repeat');
   return {
     group: readLabel(name, 'GROUP', 100),
@@ -57,6 +60,9 @@ const readReservation = (name: string, words: Arguments, now: number): NewReserv
     endsAt: parseFrom(to, '--to', startsAt),
     ...(repeats !== undefined && { repeats: parseChoice(repeats, '--repeat', ways) }),
     ...(cores !== undefined && { cores: parseCores(cores, '--cpus') }),
+    ...(memory !== undefined && { memoryBytes: parseSize(memory, '--memory') }),
+    ...(deviceMemory !== undefined && { deviceMemoryBytes: parseSize(deviceMemory, '--device-memory') }),
+    ...(words.has('end-running') && { endsRunning: true }),
     devices: words.values('devices').flatMap((text) => text.split(',').map((id) => readLabel(id.trim(), '--devices', 100))),
   };
 };
@@ -67,15 +73,40 @@ const parseFrom = (text: string, flag: string, from: number): number => {
   return at;
 };
 
-const columnsOf = ({ text, locale }: Session, now: number): Column<Reservation>[] => [
-  { title: text('column-id'), isRight: true, cell: ({ id }) => String(id) },
-  { title: text('column-group'), most: 40, cell: ({ group }) => group },
-  {
-    title: text('column-reserved'),
-    cell: ({ cores, devices }) =>
-      [...(cores === undefined ? [] : [`${formatNumber(cores, locale, 2)} ${text('quota-cores-unit')}`]), ...devices].join(', '),
-  },
-  { title: text('column-from'), cell: ({ next, startsAt }) => clockTime(next?.from ?? startsAt, now) },
-  { title: text('column-to'), cell: ({ next, endsAt }) => clockTime(next?.to ?? endsAt, now) },
-  { title: text('column-repeats'), cell: ({ repeats }) => text(`repeats-${repeats}`) },
-];
+const columnsOf = (session: Session, now: number): Column<Reservation>[] => {
+  const { text } = session;
+  return [
+    { title: text('column-id'), isRight: true, cell: ({ id }) => String(id) },
+    { title: text('column-group'), most: 40, cell: ({ group }) => group },
+    {
+      title: text('column-reserved'),
+      cell: (one) => whatText(one, session),
+    },
+    { title: text('column-from'), cell: ({ next, startsAt }) => clockTime(next?.from ?? startsAt, now) },
+    { title: text('column-to'), cell: ({ next, endsAt }) => clockTime(next?.to ?? endsAt, now) },
+    { title: text('column-repeats'), cell: ({ repeats }) => text(`repeats-${repeats}`) },
+    {
+      title: text('column-others'),
+      cell: ({ endsRunning }) => text(endsRunning ? 'reservation-ends-running' : 'reservation-leaves-running'),
+    },
+    { title: text('column-state'), cell: (one) => stateText(one, session, now) },
+  ];
+};
+
+const whatText = ({ cores, memoryBytes, devices, deviceMemoryBytes }: Reservation, { text, locale }: Session): string => {
+  const named = devices.join(', ');
+  return [
+    cores === undefined ? '' : `${formatNumber(cores, locale, 2)} ${text('quota-cores-unit')}`,
+    memoryBytes === undefined ? '' : text('reservation-memory', { bytes: formatBytes(memoryBytes, locale) }),
+    deviceMemoryBytes === undefined ? named : text('reservation-each', { devices: named, bytes: formatBytes(deviceMemoryBytes, locale) }),
+  ]
+    .filter(Boolean)
+    .join(', ');
+};
+
+const stateText = ({ next, heldUpBy }: Reservation, { text }: Session, now: number): string => {
+  if (!next || next.from > now) return text('reservation-coming');
+  if (!heldUpBy) return text('reservation-open');
+  const jobs = heldUpBy.map(({ id, name, isEnding }) => text(isEnding ? 'reservation-ending' : 'reservation-runs-on', { id, name }));
+  return text('reservation-held-up', { jobs: jobs.join(', ') });
+};

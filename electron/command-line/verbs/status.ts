@@ -1,5 +1,5 @@
 import type { Status } from '../../../shared/contract/app.ts';
-import type { JobDetail, JobRow } from '../../../shared/model/job.ts';
+import type { JobDetail, JobRow, Preemptions } from '../../../shared/model/job.ts';
 import { pausedMs, ranSeconds } from '../../../shared/model/run-time.ts';
 import { formatBytes, formatDuration, formatNumber } from '../../../shared/words/format.ts';
 import { startText } from '../../../shared/words/plan.ts';
@@ -85,8 +85,11 @@ const columns = (session: Session, now: number): Column<JobRow>[] => [
 /** Why it waits, and for whom it was ended while it waits again. */
 const withPreemption = (session: Session, row: JobRow): string =>
   row.state.kind === 'pending' && row.state.preemptions
-    ? `${session.text('preempted-shortly', { ...row.state.preemptions.by })} ${reasonText(session, row)}`
+    ? `${shortlyText(row.state.preemptions.by, session)} ${reasonText(session, row)}`
     : reasonText(session, row);
+
+const shortlyText = (by: Preemptions['by'], { text }: Session): string =>
+  'reservation' in by ? text('preempted-shortly-for', by.reservation) : text('preempted-shortly', { ...by });
 
 /** Of a running job; what an ended one took is said beside what is known of it alone. */
 const whenDone = (row: JobRow, { locale }: Session, now: number): string =>
@@ -192,6 +195,8 @@ const preemptedText = ({ state }: JobRow, { text, locale }: Session): string => 
   if (!state.preemptions) return '';
   const { by, count, lostSeconds } = state.preemptions;
   const duration = (seconds: number): string => formatDuration(seconds, locale);
+  const cost = { count, lost: duration(lostSeconds) };
+  if ('reservation' in by) return text('preempted-for', { ...by.reservation, ...cost });
   const outran = by.outran && { ran: duration(by.outran.ranSeconds), p90: duration(by.outran.p90Seconds) };
-  return text('preempted-by', { id: by.id, name: by.name, count, lost: duration(lostSeconds), ...outran });
+  return text('preempted-by', { id: by.id, name: by.name, ...cost, ...outran });
 };

@@ -82,9 +82,12 @@ export const stateSentence = (row: JobRow, now: number, words: Words): string =>
 export const preemptionText = ({ state }: Pick<JobRow, 'state'>, words: Words): string | undefined => {
   if (!state.preemptions) return undefined;
   const { by, count, lostSeconds } = state.preemptions;
+  if ('reservation' in by) return words.text('job.preemptedFor', { ...by.reservation, count, lost: lostSeconds });
   return words.text('job.preempted', { by: [by], id: by.id, count, lost: lostSeconds, ...outranValues(by) });
 };
 
 /** What a job had outrun when it made room, as texts take it. */
-export const outranValues = ({ outran }: Preemptions['by']): { ran?: number; p90?: number } =>
+export const outranValues = ({ outran }: PreemptingJob): { ran?: number; p90?: number } =>
   outran ? { ran: outran.ranSeconds, p90: outran.p90Seconds } : {};
+
+type PreemptingJob = Exclude<Preemptions['by'], { reservation: unknown }>;

@@ -58,7 +58,9 @@ export const RecordTab = ({ job }: { job: JobDetail }) => {
 };
 
 const madeRoomText = (by: Preemptions['by'], words: Words): string =>
-  words.text('record.preempted', { by: [by], id: by.id, ...outranValues(by) });
+  'reservation' in by
+    ? words.text('record.preemptedFor', by.reservation)
+    : words.text('record.preempted', { by: [by], id: by.id, ...outranValues(by) });
 
 const listed = (ids: readonly number[] = []): string | undefined => (ids.length === 0 ? undefined : ids.join(', '));
 

@@ -8,7 +8,7 @@ import { useWords } from '../../words.tsx';
 import { InlineForm } from '../devices/inline-form.tsx';
 import { ChosenDevices } from '../run/chosen-devices.tsx';
 import { Field } from '../run/field.tsx';
-import { parseNumber } from '../run/quantities.ts';
+import { parseBytes, parseNumber, type Typed } from '../run/quantities.ts';
 import { reservationTimes } from './reservation-times.ts';
 
 const repeats = ['never', 'daily', 'weekdays', 'weekends', 'weekly'] as const;
@@ -17,20 +17,29 @@ const repeats = ['never', 'daily', 'weekdays', 'weekends', 'weekly'] as const;
 export const ReservationForm = ({ devices, onClose }: { devices: readonly DeviceState[]; onClose: () => void }) => {
   const words = useWords();
   const { actions, reservations } = useParts();
-  const [texts, setTexts] = useState({ group: '', cores: '', devices: '', from: '', to: '' });
+  const [texts, setTexts] = useState({ group: '', cores: '', memory: '', devices: '', deviceMemory: '', from: '', to: '' });
+  const [endsRunning, setEndsRunning] = useState(false);
   const [repeat, setRepeat] = useState<Reservation['repeats']>('never');
   const task = useTask<Outcome>();
   const repeatId = useId();
   const set = (change: Partial<typeof texts>) => setTexts({ ...texts, ...change });
   const cores = parseNumber(texts.cores, 0.001, 4096, false);
   const chosen = texts.devices.split(/[\s,]+/).filter(Boolean);
-  const missing = missingWord(texts, cores.kind, chosen.length > 0);
+  const memory = parseBytes(texts.memory);
+  const deviceMemory = chosen.length > 0 ? parseBytes(texts.deviceMemory) : empty;
+  const missing = missingWord(texts, { cores, memory, deviceMemory }, chosen.length > 0);
   const add = async () => {
     // Now is when it is sent.
     const times = reservationTimes(texts.from, texts.to);
     if (!times) return;
-    const what = { devices: chosen, ...(cores.kind === 'value' && { cores: cores.value }) };
-    if (await task.run(() => actions.addReservation({ group: texts.group.trim(), ...what, ...times, repeats: repeat }))) return;
+    const what = {
+      devices: chosen,
+      ...(cores.kind === 'value' && { cores: cores.value }),
+      ...(memory.kind === 'value' && { memoryBytes: memory.value }),
+      ...(deviceMemory.kind === 'value' && { deviceMemoryBytes: deviceMemory.value }),
+    };
+    const asked = { group: texts.group.trim(), ...what, ...times, repeats: repeat, endsRunning };
+    if (await task.run(() => actions.addReservation(asked))) return;
     await reservations.refresh();
     onClose();
   };
@@ -57,6 +66,12 @@ export const ReservationForm = ({ devices, onClose }: { devices: readonly Device
           value={texts.cores}
           placeholder={words.text('reservations.coresHint')}
           onChange={(value) => set({ cores: value })}
+        />
+        <Field
+          label={words.text('reservations.memory')}
+          value={texts.memory}
+          placeholder={words.text('reservations.memoryHint')}
+          onChange={(value) => set({ memory: value })}
         />
         <Field
           label={words.text('reservations.from')}
@@ -93,14 +108,33 @@ export const ReservationForm = ({ devices, onClose }: { devices: readonly Device
           chosen={texts.devices}
           onChange={(value) => set({ devices: value })}
         />
+        {chosen.length > 0 && (
+          <Field
+            label={words.text('reservations.deviceMemory')}
+            value={texts.deviceMemory}
+            placeholder={words.text('reservations.deviceMemoryHint')}
+            onChange={(value) => set({ deviceMemory: value })}
+          />
+        )}
+        <label className="wide">
+          <input type="checkbox" checked={endsRunning} onChange={() => setEndsRunning(!endsRunning)} />{' '}
+          {words.text('reservations.endRunning')}
+        </label>
       </div>
     </InlineForm>
   );
 };
 
-const missingWord = (texts: { group: string; from: string; to: string }, cores: 'empty' | 'value' | 'wrong', hasDevices: boolean) => {
+const empty: Typed<number> = { kind: 'empty' };
+
+const missingWord = (
+  texts: { group: string; from: string; to: string },
+  { cores, memory, deviceMemory }: Record<'cores' | 'memory' | 'deviceMemory', Typed<number>>,
+  hasDevices: boolean,
+) => {
   if (texts.group.trim() === '') return 'reservations.needsGroup';
-  if (cores === 'wrong') return 'groups.coresWrong';
-  if (cores === 'empty' && !hasDevices) return 'reservations.needsWhat';
+  if (cores.kind === 'wrong') return 'groups.coresWrong';
+  if (memory.kind === 'wrong' || deviceMemory.kind === 'wrong') return 'reservations.memoryWrong';
+  if (cores.kind === 'empty' && memory.kind === 'empty' && !hasDevices) return 'reservations.needsWhat';
   return reservationTimes(texts.from, texts.to) ? undefined : 'reservations.needsTimes';
 };

@@ -61,7 +61,7 @@ const Line = ({ reservation }: { reservation: Reservation }) => {
   const now = useStore(clock);
   const isConnected = useConnected();
   const task = useTask<Outcome>();
-  const { id, group, repeats, startsAt, endsAt, next = { from: startsAt, to: endsAt } } = reservation;
+  const { id, group, repeats, startsAt, endsAt, next = { from: startsAt, to: endsAt }, heldUpBy, endsRunning } = reservation;
   const remove = async () => {
     if (!(await task.run(() => actions.removeReservation(id)))) await reservations.refresh();
   };
@@ -71,10 +71,14 @@ const Line = ({ reservation }: { reservation: Reservation }) => {
         <i className={`sw ${groupColour(group)}`} />
         {group}
       </th>
-      <td>{whatText(reservation, words)}</td>
+      <td>
+        {whatText(reservation, words)}
+        {endsRunning && <p className="dim">{words.text('reservations.endsRunning')}</p>}
+      </td>
       <td>
         {words.text('reservations.span', { from: words.moment(next.from, now), to: words.moment(next.to, now) })}
         {next.from <= now && <span className="dim"> {words.text('reservations.isNow')}</span>}
+        {heldUpBy && <p className="warn">{words.text('reservations.heldUp', { jobs: heldUpBy.map((job) => occupantText(job, words)) })}</p>}
       </td>
       <td>{words.text(`repeats.${repeats}`)}</td>
       <td className="num">
@@ -93,5 +97,14 @@ const Line = ({ reservation }: { reservation: Reservation }) => {
   );
 };
 
-const whatText = ({ cores, devices }: Reservation, words: Words): string =>
-  [...(cores === undefined ? [] : [words.text('groups.limitCores', { count: cores })]), ...devices].join(', ');
+const whatText = ({ cores, memoryBytes, devices, deviceMemoryBytes }: Reservation, words: Words): string =>
+  [
+    ...(cores === undefined ? [] : [words.text('groups.limitCores', { count: cores })]),
+    ...(memoryBytes === undefined ? [] : [words.text('reservations.memoryOf', { bytes: memoryBytes })]),
+    ...(deviceMemoryBytes === undefined ? devices : [words.text('reservations.each', { devices, bytes: deviceMemoryBytes })]),
+  ].join(', ');
+
+const occupantText = ({ id, name, isEnding }: NonNullable<Reservation['heldUpBy']>[number], words: Words): string => {
+  const text = `#${id} ${name}`;
+  return isEnding ? words.text('reservations.isEnding', { name: text }) : text;
+};

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createTestClient, emptyCore } from '../../test-client.ts';
 import { createReservationsStore } from './reservations-store.ts';
 
-const one = { id: 1, group: 'lab', devices: ['gpu0'], startsAt: 1, endsAt: 2, repeats: 'never' as const };
+const one = { id: 1, group: 'lab', devices: ['gpu0'], startsAt: 1, endsAt: 2, repeats: 'never' as const, endsRunning: false };
 
 test('reservations are known once they were asked for; a core that does not answer leaves them and says why', async () => {
   const client = createTestClient({ ...emptyCore, reservations: [one] });

@@ -9,6 +9,7 @@ const reservation = (values: Partial<Reservation>): Reservation => ({
   startsAt: 1,
   endsAt: 2,
   repeats: 'daily',
+  endsRunning: false,
   next: { from: 10, to: 20 },
   ...values,
 });

@@ -18,7 +18,9 @@ export function* planQueue({ snapshot, waiting, limit }: PlanQuestion, open: Ope
   let left = limit;
   const runs = yield* play(scenarioOf(snapshot, lengths, 'p50Seconds'), open, () => (left -= 1) <= 0);
   const late = yield* latestOf(runs, snapshot, lengths, open);
-  const planned = runs.filter(({ ranBefore }) => !ranBefore).length;
+  // What is ended to make room starts again, and did not wait.
+  const begun = new Set(runs.flatMap(({ task, ranBefore }) => (ranBefore ? [] : [task.id])));
+  const planned = snapshot.waiting.filter(({ id }) => begun.has(id)).length;
   const unplanned = planned < limit ? snapshot.waiting.length - planned : 0;
   return {
     madeAt: snapshot.at,

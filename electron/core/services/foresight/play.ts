@@ -144,8 +144,11 @@ export function* play(
   for (const event of [...changes, { kind: 'resumed' } as const]) scheduler.apply(event, now).forEach(follow);
 
   let arrived = 0;
+  const endsRunning = snapshot.reserved.some((part) => part.endsRunning);
   const mayStart = (): boolean =>
     scheduler.counts.waiting > 0 ||
+    // What is ended for a reservation starts again.
+    (endsRunning && going.size > 0) ||
     arrived < arrivals.length ||
     [...still.values()].some(({ standstill }) => standstill.turn !== undefined);
   for (let events = 1; !isOver && mayStart(); events += 1) {

@@ -500,7 +500,7 @@ export const createJobs = async (options: JobsOptions): Promise<Jobs> => {
       apply({ kind: 'groupChanged', group: change.name, settings });
       await setSetting(groupSetting(change.name), JSON.stringify(settings));
     },
-    reservations: () => reservationsNow(reservations, now()),
+    reservations: () => reservationsNow(reservations, now(), scheduler.heldUp(now())),
     async addReservation(asked) {
       const next = withReservation(reservations, asked, options.machine.capacity, now());
       await reserve(next);
@@ -544,11 +544,11 @@ const heldIn = (
   return { grant: grantOf(state.placement), startedAt, ...(standsStill && { standsStill }), ...(endsFor && { endsFor }) };
 };
 
-const preemptorOf = ({ outran, ...job }: NonNullable<Extract<JobState, { kind: 'running' }>['preemptedBy']>): EndsFor => ({
-  task: taskOf(job.id),
-  job,
-  ...(outran && { outran }),
-});
+const preemptorOf = (by: NonNullable<Extract<JobState, { kind: 'running' }>['preemptedBy']>): EndsFor => {
+  if ('reservation' in by) return by;
+  const { outran, ...job } = by;
+  return { task: taskOf(job.id), job, ...(outran && { outran }) };
+};
 
 const insertion = (entry: JobEntry): Write[] => {
   const state = JSON.stringify(entry.state);

@@ -25,7 +25,7 @@ export const preempt = async (
   if (!entry || !('placement' in entry.state) || !entry.active || entry.active.stopReason) return;
   if (entry.part) return giveWay(entry.part);
   const { active, state } = entry;
-  const preemptedBy = { ...by.job, ...(by.outran && { outran: by.outran }) };
+  const preemptedBy = 'reservation' in by ? by : { ...by.job, ...(by.outran && { outran: by.outran }) };
   await journal.record(table.transition(entry, { ...state, preemptedBy }));
   if (entry.active === active) ends.abort(entry, 'preempt');
 };

@@ -1,13 +1,13 @@
 import { Reservation, type ReservationRequest } from '../../../../shared/contract/scheduler.ts';
 import { Refusal } from '../../lib/refusal.ts';
-import type { Capacity, ReservedPart } from '../../scheduler-port.ts';
+import type { Capacity, Occupant, ReservedPart } from '../../scheduler-port.ts';
 import { meet, windowsOf } from './reservation-windows.ts';
 import * as z from 'zod';
 
 /** Under which name reservations are kept. */
 export const reservationsSetting = 'reservations';
 
-const Saved = z.object({ lastId: z.int().nonnegative(), kept: z.array(Reservation.omit({ next: true })) });
+const Saved = z.object({ lastId: z.int().nonnegative(), kept: z.array(Reservation.omit({ next: true, heldUpBy: true })) });
 export type SavedReservations = z.infer<typeof Saved>;
 
 export const savedReservations = (settings: ReadonlyMap<string, string>): SavedReservations => {
@@ -19,14 +19,22 @@ export const savedReservations = (settings: ReadonlyMap<string, string>): SavedR
 export const reservedParts = ({ kept }: SavedReservations, now: number): ReservedPart[] =>
   kept.flatMap((one) => {
     const windows = windowsOf(one, now);
-    return windows.length === 0 ? [] : [{ group: groupOf(one.group), cores: one.cores ?? 0, devices: one.devices, windows }];
+    if (windows.length === 0) return [];
+    const { id, cores = 0, memoryBytes = 0, devices, deviceMemoryBytes, endsRunning } = one;
+    const ofDevices = { devices, ...(deviceMemoryBytes !== undefined && { deviceMemoryBytes }) };
+    return [{ id, group: groupOf(one.group), cores, memoryBytes, ...ofDevices, endsRunning, windows }];
   });
 
-/** With the one that is or comes next; without what is over. */
-export const reservationsNow = ({ kept }: SavedReservations, now: number): Reservation[] =>
+/** With the one that is or comes next, and what others still hold of it; without what is over. */
+export const reservationsNow = (
+  { kept }: SavedReservations,
+  now: number,
+  heldUp: ReadonlyMap<number, readonly Occupant[]>,
+): Reservation[] =>
   kept.flatMap((one) => {
     const [next] = windowsOf(one, now);
-    return next ? [{ ...one, next }] : [];
+    const heldUpBy = heldUp.get(one.id)?.map(({ job, isEnding }) => ({ ...job, isEnding }));
+    return next ? [{ ...one, next, ...(heldUpBy && { heldUpBy }) }] : [];
   });
 
 /** With one more; refuses what could not be kept. */
@@ -48,13 +56,26 @@ export const withReservation = (
     return window && groupOf(one.group) !== group ? [{ one, window }] : [];
   });
   for (const { one, window } of others) {
-    const device = asked.devices.find((id) => one.devices.some((other) => areOne(capacity, id, other)));
+    const isTaken = (id: string): boolean =>
+      one.devices.some(
+        (other) => areOne(capacity, id, other) && !(id === other && keptBytes(capacity, asked, id) && keptBytes(capacity, one, id)),
+      );
+    const device = asked.devices.find(isTaken);
     if (device) throw new Refusal({ code: 'reservation-device-taken', values: { device, group: one.group, from: window.from } });
   }
+  for (const device of asked.devices) {
+    const bytes = keptBytes(capacity, asked, device);
+    const ofOthers = sum(others.map(({ one }) => (one.devices.includes(device) ? (keptBytes(capacity, one, device) ?? 0) : 0)));
+    const left = Math.max(0, memoryOf(capacity, device) - ofOthers);
+    if (bytes !== undefined && bytes > left) throw new Refusal({ code: 'reservation-memory-taken', values: { bytes, left, device } });
+  }
   const total = capacity.devices.find(({ kind, parent }) => kind === 'cpu' && parent === undefined)?.cores ?? 0;
-  const left = Math.max(0, total - others.reduce((sum, { one }) => sum + (one.cores ?? 0), 0));
+  const left = Math.max(0, total - sum(others.map(({ one }) => one.cores ?? 0)));
   const { cores } = asked;
   if (cores !== undefined && cores > left) throw new Refusal({ code: 'reservation-cores-taken', values: { cores, left } });
+  const { memoryBytes: bytes } = asked;
+  const leftBytes = Math.max(0, capacity.memoryBytes + capacity.foreignBytes - sum(others.map(({ one }) => one.memoryBytes ?? 0)));
+  if (bytes !== undefined && bytes > leftBytes) throw new Refusal({ code: 'reservation-memory-taken', values: { bytes, left: leftBytes } });
   const lastId = saved.lastId + 1;
   return { lastId, kept: [...upcoming(saved, now), { ...asked, id: lastId }] };
 };
@@ -64,6 +85,20 @@ export const withoutReservation = (saved: SavedReservations, id: number, now: nu
   if (!kept.some((one) => one.id === id)) throw new Refusal({ code: 'reservation-unknown', values: { id } });
   return { ...saved, kept: kept.filter((one) => one.id !== id) };
 };
+
+/** What a reservation keeps of the memory of a device that it names; absent where it keeps it whole. */
+const keptBytes = (capacity: Capacity, { deviceMemoryBytes }: ReservationRequest, id: string): number | undefined => {
+  const device = capacity.devices.find((one) => one.id === id);
+  return device?.kind === 'cpu' || device?.memoryBytes === undefined ? undefined : deviceMemoryBytes;
+};
+
+/** All that could be granted of it: what other programs hold now they may not hold then. */
+const memoryOf = ({ devices }: Capacity, id: string): number => {
+  const device = devices.find((one) => one.id === id);
+  return (device?.memoryBytes ?? 0) + sum((device?.foreign ?? []).map(({ bytes }) => bytes));
+};
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
 
 const upcoming = ({ kept }: SavedReservations, now: number) => kept.filter((one) => windowsOf(one, now).length > 0);
 

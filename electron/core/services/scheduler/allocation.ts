@@ -35,7 +35,7 @@ const allocateOne = (room: Room, candidates: Candidates, task: TaskRequest): All
   if (!accelerators) return { kind: 'lacks', what: 'device' };
   const processor = chooseProcessor(room, candidates.processors.usable, task);
   if (!processor) return { kind: 'lacks', what: 'processor', accelerators };
-  if (room.ledger.memoryBytes + task.memoryBytes > room.memoryBytes) return { kind: 'lacks', what: 'memory' };
+  if (!fitsMemory(room, candidates, task.memoryBytes)) return { kind: 'lacks', what: 'memory' };
   return { kind: 'granted', grants: [{ device: processor.id, cores: task.cores, memoryBytes: task.memoryBytes, accelerators }] };
 };
 
@@ -45,9 +45,16 @@ const allocateAll = (room: Room, candidates: Candidates, task: TaskRequest, coun
   if (!accelerators) return { kind: 'lacks', what: 'device' };
   const [first, ...others] = grantsWith(accelerators, room, candidates.processors.usable, task);
   if (!first || others.length + 1 < count) return { kind: 'lacks', what: 'processor', accelerators: accelerators.flat() };
-  if (room.ledger.memoryBytes + task.memoryBytes * count > room.memoryBytes) return { kind: 'lacks', what: 'memory' };
+  if (!fitsMemory(room, candidates, task.memoryBytes * count)) return { kind: 'lacks', what: 'memory' };
   return { kind: 'granted', grants: [first, ...others] };
 };
+
+export const fitsMemory = (room: Omit<Room, 'isKept'>, candidates: Candidates, memoryBytes: number): boolean =>
+  memoryBytes <= unheldMemory(room, candidates);
+
+/** What nobody holds of the machine's memory, beside what is kept for others. */
+export const unheldMemory = ({ memoryBytes, ledger }: Omit<Room, 'isKept'>, { keptBytes }: Candidates): number =>
+  memoryBytes - keptBytes - ledger.memoryBytes;
 
 const acceleratorsForAll = (
   room: Room,

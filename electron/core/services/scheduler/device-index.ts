@@ -49,6 +49,8 @@ export interface Candidates {
   readonly accelerators: CandidateList;
   /** Why there are none where both lists are empty. */
   readonly absent: DeviceReason;
+  /** So much of the machine's memory is kept for others. */
+  readonly keptBytes: number;
 }
 
 export interface CandidateList {
@@ -88,7 +90,7 @@ export const candidatesOf = (
     };
   };
   const accelerators = device ? listOf(device.kind) : { usable: [], inPreference: [], unusable: [] };
-  return { processors: listOf('cpu'), accelerators, absent: index.absent };
+  return { processors: listOf('cpu'), accelerators, absent: index.absent, keptBytes: 0 };
 };
 
 /** Undivided devices, then shares; a divided one last, because its shares cannot be used beside it. */

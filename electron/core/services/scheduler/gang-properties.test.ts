@@ -157,6 +157,9 @@ const simulate = (steps: readonly Step[], policy: PolicyName) => {
     (a) => apply({ kind: 'backendChanged', backend: 'docker', ...(a % 2 ? { unavailable: 'down.' } : {}) }),
     (a, b) => {
       const part: ReservedPart = {
+        id: 1,
+        memoryBytes: (b % 3) * gigabyte,
+        endsRunning: false,
         group: ['lab', 'vision'][a % 2] ?? 'lab',
         cores: b % 4,
         devices: [[], ['gpu0'], ['gpu2'], ['left']][a % 4] ?? [],

@@ -1,5 +1,5 @@
 import type { WaitReason } from '../../../../shared/model/reason.ts';
-import { allocate, countApart, fitsAccelerator, freeCores, idle } from './allocation.ts';
+import { allocate, countApart, fitsAccelerator, freeCores, idle, unheldMemory } from './allocation.ts';
 import { jobsOn, shortageOf, type Situation } from './shortage.ts';
 import type { Waiting } from './waiting.ts';
 
@@ -13,7 +13,7 @@ export const gangShortageOf = (situation: Situation, { task, gang = [] }: Waitin
   if (found.kind === 'granted') return { code: 'next-decision', values: {} };
   const fitting = countFitting(situation, task, size);
   if (found.what === 'memory') {
-    const freeBytes = Math.max(0, room.memoryBytes - room.ledger.memoryBytes);
+    const freeBytes = Math.max(0, unheldMemory(room, candidates));
     return { code: 'gang-memory', values: { size, fitting, needBytes: size * task.memoryBytes, freeBytes } };
   }
   if (found.what === 'device' && task.device) {

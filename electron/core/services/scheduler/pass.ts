@@ -1,5 +1,5 @@
 import type { Candidate, TaskRequest } from '../../scheduler-port.ts';
-import { allocate, fitsAccelerator, fitsProcessor, type Allocation, type Grants, type Room } from './allocation.ts';
+import { allocate, fitsAccelerator, fitsMemory, fitsProcessor, type Allocation, type Grants, type Room } from './allocation.ts';
 import type { Candidates, DeviceIndex, IndexedDevice } from './device-index.ts';
 import { endOf, expectedEndOf, expectedOf } from './durations.ts';
 import { besideWhich, keep, noKeeps, roomFor, whatItKeeps, type Keeps } from './keeps.ts';
@@ -166,8 +166,9 @@ const createAttempt = <Item extends InLine>(options: PassOptions<Item>, keeps: K
 };
 
 /** Whether it, or one of those that start together, would fit in such books if nothing were kept for anybody; most that wait would not, and that is found quickly. */
-const mightFit = (room: Omit<Room, 'isKept'>, { processors, accelerators }: Candidates, task: TaskRequest): boolean => {
-  if (room.ledger.memoryBytes + task.memoryBytes > room.memoryBytes) return false;
+const mightFit = (room: Omit<Room, 'isKept'>, candidates: Candidates, task: TaskRequest): boolean => {
+  const { processors, accelerators } = candidates;
+  if (!fitsMemory(room, candidates, task.memoryBytes)) return false;
   if (!processors.usable.some((device) => fitsProcessor(room, device, task))) return false;
   if (!task.device) return true;
   const open: Room = { memoryBytes: room.memoryBytes, ledger: room.ledger, isKept: () => false };

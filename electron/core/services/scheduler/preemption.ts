@@ -1,5 +1,5 @@
 import type { WaitReason } from '../../../../shared/model/reason.ts';
-import type { Decision, EndsFor, Grant, Preemptor, TaskRequest } from '../../scheduler-port.ts';
+import type { Decision, EndsFor, Grant, Preemptor, ReservedPart, TaskRequest } from '../../scheduler-port.ts';
 import type { GivingWay, Ranked } from './giving-way.ts';
 import { createBooks, type Books, type Ledger, type Running } from './ledger.ts';
 
@@ -25,6 +25,9 @@ export interface Preemptions {
   begin(): void;
   /** For a task that does not fit, and may in other books: who is ended for it. Nothing when their end does not help or must wait. */
   makeRoom(waiting: Ranked, grantsIn: GrantsIn): Preempt[];
+  /** Something that runs in what is kept for others now. */
+  endFor(part: ReservedPart, victim: string): Preempt;
+  isEnding(task: string): boolean;
   recover(victim: string, endsFor: EndsFor): void;
   forget(victim: string): void;
   /** What waited waits no longer as it did. */
@@ -69,7 +72,7 @@ export const createPreemptions = ({ ledger, now, givesWay, standing, isComparabl
     const next = Math.min(...victims.flatMap(({ from }) => (from > now() ? [from] : [])));
     if (ripe.length === 0 && next >= (wakeAt ?? Infinity)) return [];
     // Nobody knows who takes the place of these.
-    if ([...ending.values()].some(({ task }) => !takes.has(task))) return [];
+    if ([...ending.values()].some((by) => 'task' in by && !takes.has(by.task))) return [];
     const grantsWithout = (gone: readonly Victim[]): readonly Grant[] | undefined => grantsIn(booksAfter(gone));
     // It may fit into what is left by those that end for others.
     if (ending.size > 0 && grantsWithout([])) return [];
@@ -98,10 +101,16 @@ export const createPreemptions = ({ ledger, now, givesWay, standing, isComparabl
     });
   };
 
+  const endFor: Preemptions['endFor'] = ({ id, group }, victim) => {
+    const by = { reservation: { id, group } };
+    ending.set(victim, by);
+    return { kind: 'preempt', task: victim, by };
+  };
+
   const graceOf = (victim: string): number => ledger.running.get(victim)?.task.preemptible?.graceSeconds ?? 0;
 
   const explainWait: Preemptions['explainWait'] = (task) => {
-    const victims = [...ending].filter(([, by]) => by.task === task).map(([victim]) => victim);
+    const victims = [...ending].filter(([, by]) => 'task' in by && by.task === task).map(([victim]) => victim);
     if (victims.length === 0) return undefined;
     const jobs = victims.flatMap((victim): Job | Job[] => ledger.running.get(victim)?.task.job ?? []);
     return { code: 'preempting', values: { jobs, graceSeconds: Math.max(...victims.map(graceOf)) } };
@@ -109,13 +118,17 @@ export const createPreemptions = ({ ledger, now, givesWay, standing, isComparabl
 
   const explainEnd: Preemptions['explainEnd'] = (victim) => {
     const by = ending.get(victim);
-    return by && { code: 'being-preempted', values: { by: by.job, graceSeconds: graceOf(victim), ...by.outran } };
+    if (!by) return undefined;
+    const graceSeconds = graceOf(victim);
+    if ('reservation' in by) return { code: 'ends-for-reservation', values: { ...by.reservation, graceSeconds } };
+    return { code: 'being-preempted', values: { by: by.job, graceSeconds, ...by.outran } };
   };
 
   const endsFor: Preemptions['endsFor'] = (victim) => {
     const by = ending.get(victim);
-    const grants = by && takes.get(by.task);
-    return by && { ...by, ...(grants && { takes: grants }) };
+    if (!by || 'reservation' in by) return by;
+    const grants = takes.get(by.task);
+    return { ...by, ...(grants && { takes: grants }) };
   };
 
   return {
@@ -123,7 +136,11 @@ export const createPreemptions = ({ ledger, now, givesWay, standing, isComparabl
       wakeAt = undefined;
     },
     makeRoom,
-    recover(victim, { takes: grants, ...by }) {
+    endFor,
+    isEnding: (task) => ending.has(task),
+    recover(victim, endsFor) {
+      if ('reservation' in endsFor) return void ending.set(victim, endsFor);
+      const { takes: grants, ...by } = endsFor;
       ending.set(victim, by);
       if (grants) takes.set(by.task, grants);
     },
@@ -131,7 +148,8 @@ export const createPreemptions = ({ ledger, now, givesWay, standing, isComparabl
       const by = ending.get(victim);
       if (!by) return;
       ending.delete(victim);
-      if (![...ending.values()].some(({ task }) => task === by.task)) takes.delete(by.task);
+      if ('reservation' in by) return;
+      if (![...ending.values()].some((other) => 'task' in other && other.task === by.task)) takes.delete(by.task);
     },
     left: (task) => void takes.delete(task),
     endsFor,

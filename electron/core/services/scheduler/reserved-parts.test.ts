@@ -6,8 +6,11 @@ import { capacityWith, end, gigabyte, gpu, open, request, started, type TestSche
 import { seconds } from './test-play.ts';
 
 const part = (values: Partial<ReservedPart>): ReservedPart => ({
+  id: 1,
   group: 'lab',
   cores: 0,
+  memoryBytes: 0,
+  endsRunning: false,
   devices: [],
   windows: [{ from: 100_000, to: 200_000 }],
   ...values,
@@ -77,6 +80,62 @@ test('nobody in front of the group keeps from it what is reserved for it, whatev
   expect(come(scheduler, 150_000, request(4, { group: 'lab/bob' }), request(5, { group: 'lab', priority: -5 }))).toEqual(['4', '5']);
 });
 
+test('of reserved memory others leave what the group does not hold, whatever cores are free', () => {
+  const scheduler = open();
+  reserve(scheduler, [part({ memoryBytes: 6 * gigabyte })]);
+  expect(come(scheduler, 0, request(1, { memoryBytes: 3 * gigabyte, ...seconds(100) }))).toEqual(['1']);
+  end(scheduler, 1);
+  expect(come(scheduler, 0, request(2, { memoryBytes: 3 * gigabyte, ...seconds(101) }))).toEqual([]);
+  expect(scheduler.explain('2')?.reason).toEqual({
+    code: 'reserved-time',
+    values: { group: 'lab', memoryBytes: 6 * gigabyte, from: 100_000, until: 200_000, needSeconds: 101 },
+  });
+  expect(come(scheduler, 150_000, request(3, { memoryBytes: 2 * gigabyte }), request(4))).toEqual(['3']);
+  expect(come(scheduler, 150_000, request(5, { group: 'lab', memoryBytes: 6 * gigabyte, ...seconds(10) }))).toEqual(['5']);
+  // What the group holds is not kept a second time.
+  expect(started(scheduler.apply({ kind: 'ended', task: '3', succeeded: true }, 150_000))).toEqual(['4']);
+});
+
+test('with cores and memory reserved, who needs more of either waits for its turn; memory alone leaves all cores', () => {
+  const of = (values: Partial<ReservedPart>): string[] => {
+    const scheduler = open();
+    reserve(scheduler, [part(values)]);
+    // Whoever is first in line keeps the memory, since nobody knows when the other one ends.
+    expect(come(scheduler, 150_000, request(1), request(2, { memoryBytes: 5.5 * gigabyte }))).toEqual(['1']);
+    return come(
+      scheduler,
+      150_000,
+      request(3, { group: 'lab', memoryBytes: 3 * gigabyte }),
+      request(4, { group: 'lab', cores: 2, memoryBytes: gigabyte }),
+      request(5, { group: 'lab', memoryBytes: gigabyte }),
+    );
+  };
+  expect(of({ cores: 1, memoryBytes: 2 * gigabyte })).toEqual(['5']);
+  expect(of({ memoryBytes: 2 * gigabyte })).toEqual(['4', '5']);
+});
+
+test('of a device whose memory is reserved others share the rest, and nobody gets it whole', () => {
+  const scheduler = open('fifo', capacityWith(gpu(0)));
+  reserve(scheduler, [part({ devices: ['gpu0'], deviceMemoryBytes: 10 * gigabyte })]);
+  const sharing = (bytes: number) => ({ device: { kind: 'gpu' as const, count: 1, memoryBytes: bytes * gigabyte } });
+  expect(come(scheduler, 150_000, request(1, withGpu), request(2, sharing(7)), request(3, sharing(6)))).toEqual(['3']);
+  expect(scheduler.explain('2')?.reason).toMatchObject({
+    code: 'reserved-time',
+    values: { devices: ['gpu0'], deviceMemoryBytes: 10 * gigabyte },
+  });
+  expect(come(scheduler, 150_000, request(4, { group: 'lab', ...sharing(8) }))).toEqual(['4']);
+  expect(come(scheduler, 150_000, request(5, sharing(1)))).toEqual([]);
+  expect(come(scheduler, 150_000, request(6, { group: 'lab', ...sharing(2) }))).toEqual(['6']);
+});
+
+test('a device that does not tell its memory is reserved whole', () => {
+  const { memoryBytes: _, ...silent } = gpu(0);
+  const scheduler = open('fifo', capacityWith(silent));
+  reserve(scheduler, [part({ devices: ['gpu0'], deviceMemoryBytes: gigabyte })]);
+  const sharing = { device: { kind: 'gpu' as const, count: 1, memoryBytes: gigabyte } };
+  expect(come(scheduler, 150_000, request(1, sharing), request(2, { group: 'lab', ...sharing }))).toEqual(['2']);
+});
+
 test('a promise is not made into what is reserved', () => {
   const scheduler = open('fifo', capacityWith(gpu(0)));
   reserve(scheduler, [part({ devices: ['gpu0'] })]);
@@ -114,9 +173,10 @@ test('whoever fits into what is kept for it now runs, under every policy', () =>
       fc.array(anyStep, { maxLength: 60 }),
       fc.constantFrom(...PolicyName.options),
       fc.integer({ min: 1, max: 4 }),
-      (steps, policy, cores) => {
+      fc.integer({ min: 0, max: 8 }),
+      (steps, policy, cores, gigabytes) => {
         const scheduler = open(policy);
-        reserve(scheduler, [part({ cores, windows: [{ from: 0, to: 1e9 }] })]);
+        reserve(scheduler, [part({ cores, memoryBytes: gigabytes * gigabyte, windows: [{ from: 0, to: 1e9 }] })]);
         const waiting = new Map<string, TaskRequest>();
         const running = new Map<string, TaskRequest>();
         steps.forEach(([kind, a], index) => {
@@ -141,7 +201,9 @@ test('whoever fits into what is kept for it now runs, under every policy', () =>
           const sum = (of: (task: TaskRequest) => number, some = [...running.values()]) => some.reduce((total, one) => total + of(one), 0);
           const ofLab = (one: TaskRequest): boolean => one.group.startsWith('lab');
           const left = Math.min(cores - sum((one) => one.cores, [...running.values()].filter(ofLab)), 4 - sum((one) => one.cores));
-          const memory = 8 * gigabyte - sum((one) => one.memoryBytes);
+          const all = 8 * gigabyte - sum((one) => one.memoryBytes);
+          const kept = gigabytes * gigabyte - sum((one) => one.memoryBytes, [...running.values()].filter(ofLab));
+          const memory = gigabytes === 0 ? all : Math.min(kept, all);
           expect([...waiting.values()].filter((one) => ofLab(one) && one.cores <= left && one.memoryBytes <= memory)).toEqual([]);
         });
       },

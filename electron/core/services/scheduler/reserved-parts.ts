@@ -1,14 +1,15 @@
 import type { ReservedPart, TaskRequest } from '../../scheduler-port.ts';
-import { fitsProcessor, type Grants } from './allocation.ts';
-import type { CandidateList, Candidates, DeviceIndex, IndexedDevice } from './device-index.ts';
-import { upwards, type Branch } from './group-tree.ts';
+import { fitsAccelerator, fitsMemory, fitsProcessor, isByMemory, type Grants } from './allocation.ts';
+import type { CandidateList, Candidates, IndexedDevice } from './device-index.ts';
+import type { Branch } from './group-tree.ts';
 import { createBooks, sumOf, type Books, type Ledger } from './ledger.ts';
 import type { InLine } from './line.ts';
+import { belongs, isKeptByMemory, processorIn, unusedOf, type UnusedOptions } from './unused-part.ts';
 
-interface Options {
-  readonly ledger: Pick<Ledger, 'on' | 'running'>;
-  readonly index: () => DeviceIndex;
-  readonly leafOf: (group: string) => Branch;
+interface Options extends UnusedOptions {
+  readonly ledger: Pick<Ledger, 'on' | 'running' | 'memoryBytes'>;
+  /** What may be granted of the machine's memory. */
+  readonly memoryBytes: () => number;
 }
 
 type Window = ReservedPart['windows'][number];
@@ -32,38 +33,19 @@ export interface ReservedParts {
   leaves(item: Asking, grants: Grants, at: number, books: Books): boolean;
   /** The first part that is kept from a task, if it starts then, and the time for which it is. */
   before(item: Asking, at: number): { readonly part: ReservedPart; readonly window: Window } | undefined;
-  /** Those that are kept at that moment. */
-  open(at: number): readonly ReservedPart[];
-  /** What a task may have of a part that is kept for its group: its devices, and of a processor what the group does not hold of it yet. */
+  /** Those that are kept at that moment, and since when. */
+  open(at: number): readonly { readonly part: ReservedPart; readonly since: number }[];
+  /** What a task may have of a part that is kept for its group: of devices what is kept, of a processor and of memory what the group does not hold of it yet. */
   ofPart(part: ReservedPart, task: TaskRequest, candidates: Candidates): Candidates;
   /** When one begins or ends next. */
   nextEdge(after: number): number | undefined;
 }
 
-export const createReservedParts = ({ ledger, index, leafOf }: Options, initial: readonly ReservedPart[]): ReservedParts => {
+export const createReservedParts = (options: Options, initial: readonly ReservedPart[]): ReservedParts => {
+  const { ledger, index } = options;
   let parts = initial;
 
-  const belongs = (leaf: Branch, { group }: ReservedPart): boolean => {
-    for (const { name } of upwards(leaf)) if (name === group) return true;
-    return false;
-  };
-
-  /** With the devices of which they are shares, and their shares. */
-  const devicesOf = ({ devices }: ReservedPart): Set<string> => new Set(devices.flatMap((id) => [id, ...(index().get(id)?.kin ?? [])]));
-
-  /** The processor of which a part has cores. */
-  const processor = (): IndexedDevice | undefined => index().devices.find(({ kind, parent }) => kind === 'cpu' && parent === undefined);
-
-  /** Cores of a part that its group does not hold. */
-  const unusedCores = (part: ReservedPart): number => {
-    const own = processor();
-    if (part.cores === 0 || !own) return 0;
-    let held = 0;
-    for (const [id, task] of ledger.on(own.id).tasks) {
-      if (belongs(leafOf(task.group), part)) held += ledger.running.get(id)?.grant.cores ?? 0;
-    }
-    return Math.max(0, part.cores - held);
-  };
+  const devicesOf = ({ devices }: ReservedPart): IndexedDevice[] => devices.flatMap((id) => index().get(id) ?? []);
 
   const barring = ({ leaf, longestMs }: Asking, at: number): { part: ReservedPart; window: Window }[] => {
     const ends = at + longestMs;
@@ -74,15 +56,40 @@ export const createReservedParts = ({ ledger, index, leafOf }: Options, initial:
     });
   };
 
+  /** All that is kept in these parts and that their groups do not hold. */
+  const keptIn = (kept: readonly ReservedPart[]) => {
+    /** Kept with their kin. */
+    const whole = new Set<string>();
+    /** By device, how much of its memory is kept. */
+    const bytesOn = new Map<string, number>();
+    /** They cannot be had whole, because some memory of them, or of their kin, is kept. */
+    const notWhole = new Set<string>();
+    let [cores, memoryBytes] = [0, 0];
+    for (const part of kept) {
+      const unused = unusedOf(options, part);
+      cores += unused.cores;
+      memoryBytes += unused.memoryBytes;
+      for (const device of devicesOf(part)) {
+        const isByMemory = isKeptByMemory(part, device);
+        if (isByMemory) bytesOn.set(device.id, (bytesOn.get(device.id) ?? 0) + unused.on(device.id));
+        for (const id of [device.id, ...device.kin]) (isByMemory ? notWhole : whole).add(id);
+      }
+    }
+    return { whole, bytesOn, notWhole, cores, memoryBytes };
+  };
+
   const leftFor: ReservedParts['leftFor'] = (item, candidates, at) => {
-    const kept = parts.length === 0 ? [] : barring(item, at).map(({ part }) => part);
-    if (kept.length === 0) return candidates;
-    const devices = new Set(kept.flatMap((part) => [...devicesOf(part)]));
-    const cores = kept.reduce((sum, part) => sum + unusedCores(part), 0);
-    return narrowed(candidates, (device) => {
-      if (devices.has(device.id)) return undefined;
-      return cores > 0 && device.id === processor()?.id ? { ...device, cores: device.cores - cores } : device;
+    const barred = parts.length === 0 ? [] : barring(item, at).map(({ part }) => part);
+    if (barred.length === 0) return candidates;
+    const kept = keptIn(barred);
+    const own = processorIn(index())?.id;
+    const left = narrowed(candidates, (device) => {
+      if (kept.whole.has(device.id)) return undefined;
+      if (device.id === own) return withLess(device, kept.cores, kept.memoryBytes);
+      if (kept.notWhole.has(device.id) && !isByMemory(device, item.task.device?.memoryBytes)) return undefined;
+      return withLess(device, 0, kept.bytesOn.get(device.id) ?? 0);
     });
+    return { ...left, keptBytes: kept.memoryBytes };
   };
 
   return {
@@ -100,35 +107,60 @@ export const createReservedParts = ({ ledger, index, leafOf }: Options, initial:
     leaves(item, grants, at, books) {
       if (parts.length === 0) return true;
       const others = createBooks();
-      const ledger = sumOf(books, others);
+      const room = { memoryBytes: options.memoryBytes(), ledger: sumOf(books, others), isKept: () => false };
+      const fits = (device: IndexedDevice): boolean =>
+        device.kind === 'cpu' ? fitsProcessor(room, device, item.task) : fitsAccelerator(room, device, item.task.device?.memoryBytes);
       return grants.every((grant) => {
         const granted = [grant.device, ...grant.accelerators.map(({ device }) => device)].flatMap((id) => index().get(id) ?? []);
         const all = { usable: granted, inPreference: granted, unusable: [] };
-        const left = leftFor(item, { processors: all, accelerators: all, absent: index().absent }, at).processors.usable;
-        const fits = left.every((device) => device.kind !== 'cpu' || fitsProcessor({ ledger }, device, item.task));
+        const left = leftFor(item, { processors: all, accelerators: all, absent: index().absent, keptBytes: 0 }, at);
+        const { usable } = left.processors;
+        const isLeft = usable.length === granted.length && usable.every(fits) && fitsMemory(room, left, grant.memoryBytes);
         others.add(grant);
-        return fits && left.length === granted.length;
+        return isLeft;
       });
     },
     before: (item, at) => barring(item, at).sort((a, b) => a.window.from - b.window.from)[0],
-    open: (at) => parts.filter(({ windows }) => windows.some(({ from, to }) => from <= at && to > at)),
+    open: (at) =>
+      parts.flatMap((part) => {
+        const window = part.windows.find(({ from, to }) => from <= at && to > at);
+        return window ? [{ part, since: window.from }] : [];
+      }),
     ofPart(part, task, candidates) {
-      const devices = devicesOf(part);
-      const cores = unusedCores(part);
-      const own = processor();
-      return narrowed(candidates, (device) => {
-        if (devices.has(device.id)) return device;
+      const unused = unusedOf(options, part);
+      const own = processorIn(index())?.id;
+      const kept = devicesOf(part);
+      const wholly = new Set(kept.filter((one) => !isKeptByMemory(part, one)).flatMap(({ id, kin }) => [id, ...kin]));
+      const ofPart = narrowed(candidates, (device) => {
+        if (wholly.has(device.id)) return device;
+        if (part.devices.includes(device.id)) {
+          if (device.memoryBytes === undefined || !isByMemory(device, task.device?.memoryBytes)) return undefined;
+          return withLess(device, 0, device.memoryBytes - ledger.on(device.id).memoryBytes - unused.on(device.id));
+        }
         // Whoever has a device of the part gets what is free of the processor, since without that the device would be of no use.
         if (task.device) return device.kind === 'cpu' ? device : undefined;
-        if (device.id !== own?.id || cores === 0) return undefined;
-        return { ...device, cores: Math.min(device.cores, ledger.on(device.id).cores + cores) };
+        if (device.id !== own || (part.cores === 0 && part.memoryBytes === 0)) return undefined;
+        return part.cores === 0 ? device : withLess(device, device.cores - ledger.on(device.id).cores - unused.cores, 0);
       });
+      if (task.device || part.memoryBytes === 0) return ofPart;
+      const beyond = options.memoryBytes() - ledger.memoryBytes - unused.memoryBytes;
+      return { ...ofPart, keptBytes: Math.max(candidates.keptBytes, beyond) };
     },
     nextEdge(after) {
       const edges = parts.flatMap(({ windows }) => windows.flatMap(({ from, to }) => [from, to]));
       const next = Math.min(...edges.filter((at) => at > after && at < Infinity));
       return next === Infinity ? undefined : next;
     },
+  };
+};
+
+/** A device of which so much is kept, where that is above nothing. */
+const withLess = (device: IndexedDevice, cores: number, bytes: number): IndexedDevice => {
+  if (cores <= 0 && bytes <= 0) return device;
+  return {
+    ...device,
+    cores: device.cores - Math.max(0, cores),
+    ...(device.memoryBytes !== undefined && { memoryBytes: device.memoryBytes - Math.max(0, bytes) }),
   };
 };
 

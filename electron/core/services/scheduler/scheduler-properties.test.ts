@@ -119,6 +119,7 @@ const checkReserved = (
   grant: Grant,
   parts: readonly ReservedPart[],
   at: number,
+  now: Capacity,
   { running }: ReturnType<typeof createBooks>,
 ): void => {
   const p90Seconds = Math.max(task.estimate?.p90Seconds ?? Infinity, ...Object.values(task.estimateOn ?? {}).map((one) => one.p90Seconds));
@@ -126,8 +127,25 @@ const checkReserved = (
   const meets = ({ from, to }: ReservedPart['windows'][number]): boolean =>
     to > at && (from <= at || (longest < Infinity && from < at + longest));
   const others = parts.filter(({ group, windows }) => !groupsOf(task.group).includes(group) && windows.some(meets));
-  const kept = others.flatMap(({ devices }) => devices.flatMap((id) => [id, ...kinOf(id)]));
-  for (const id of [grant.device, ...grant.accelerators.map(({ device }) => device)]) expect(kept).not.toContain(id);
+  const memoryOf = (id: string): number | undefined => now.devices.find((one) => one.id === id && one.kind !== 'cpu')?.memoryBytes;
+  const isByMemory = ({ deviceMemoryBytes }: ReservedPart, id: string): boolean =>
+    deviceMemoryBytes !== undefined && memoryOf(id) !== undefined;
+  const keptBy = (isWhole: boolean): string[] =>
+    others.flatMap((part) => part.devices.flatMap((id) => (isByMemory(part, id) === isWhole ? [] : [id, ...kinOf(id)])));
+  for (const id of [grant.device, ...grant.accelerators.map(({ device }) => device)]) expect(keptBy(true)).not.toContain(id);
+  const isOf = (one: TaskRequest, { group }: ReservedPart): boolean => groupsOf(one.group).includes(group);
+  const all = [...running.values()];
+  for (const { device: id, memoryBytes } of grant.accelerators) {
+    if (memoryBytes === undefined) expect(keptBy(false), 'what is kept by memory is not granted whole').not.toContain(id);
+    const bytesOn = (some: typeof all): number =>
+      sum(some.flatMap((one) => one.grant.accelerators.filter(({ device }) => device === id).map((held) => held.memoryBytes ?? 0)));
+    const kept = others.filter((part) => part.devices.includes(id) && isByMemory(part, id));
+    const unusedBytes = kept.map((part) => Math.max(0, (part.deviceMemoryBytes ?? 0) - bytesOn(all.filter((one) => isOf(one.task, part)))));
+    if (kept.length > 0) expect(bytesOn(all) + sum(unusedBytes)).toBeLessThanOrEqual(memoryOf(id) ?? 0);
+  }
+  const bytesOf = (some: typeof all): number => sum(some.map((one) => one.grant.memoryBytes));
+  const unusedBytes = others.map((part) => Math.max(0, part.memoryBytes - bytesOf(all.filter((one) => isOf(one.task, part)))));
+  if (sum(unusedBytes) > 0) expect(bytesOf(all) + sum(unusedBytes)).toBeLessThanOrEqual(now.memoryBytes);
   if (grant.device !== 'cpu') return;
   const onCpu = [...running.values()].filter((one) => one.grant.device === 'cpu');
   const coresOf = (some: typeof onCpu): number => sum(some.map((one) => one.grant.cores));
@@ -159,8 +177,12 @@ const checkReasons = (scheduler: Scheduler, line: readonly string[]): void => {
 };
 
 const anyPart = (a: number, b: number): Omit<ReservedPart, 'windows'> => ({
+  id: 1,
   group: ['lab', 'lab/bob', 'vision'][a % 3] ?? 'lab',
   cores: b % 5,
+  memoryBytes: (a % 4) * gigabyte,
+  ...(a % 2 === 0 && { deviceMemoryBytes: (1 + (b % 3)) * gigabyte }),
+  endsRunning: false,
   devices: [[], ['gpu0'], ['gpu2', 'fpga1'], ['left'], ['half']][(a + b) % 5] ?? [],
 });
 
@@ -188,7 +210,7 @@ const simulate = (steps: readonly Step[], policy: PolicyName) => {
       if (decision.kind !== 'start' || !task) continue;
       running.set(decision.task, { task, grant: decision.grant });
       checkStart(task, decision.grant, now, books);
-      checkReserved(task, decision.grant, parts, clock, books);
+      checkReserved(task, decision.grant, parts, clock, now, books);
     }
   };
   const reserve = (next: readonly ReservedPart[]): void => {

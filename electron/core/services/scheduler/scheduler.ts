@@ -21,6 +21,7 @@ import { noKeeps, type Keeps } from './keeps.ts';
 import { createLedger } from './ledger.ts';
 import { countOf, grantedTo } from './line.ts';
 import { createMachine } from './machine.ts';
+import { createInTheWay } from './in-the-way.ts';
 import { createReservedParts } from './reserved-parts.ts';
 import { startReserved } from './start-reserved.ts';
 import { startWhatFits } from './pass.ts';
@@ -78,7 +79,9 @@ export const createScheduler = (initial: Initial): Scheduler => {
   let isPaused = initial.isPaused;
   let time = -Infinity;
   const shares = createFairShares(initial.capacity, { settings: initial.groups ?? {}, ...(initial.use && { use: initial.use }) });
-  const reserved = createReservedParts({ ledger, index: () => machine.index, leafOf: shares.leafOf }, initial.reserved ?? []);
+  const ofMachine = { ledger, index: () => machine.index, memoryBytes: () => machine.capacity.memoryBytes, leafOf: shares.leafOf };
+  const reserved = createReservedParts(ofMachine, initial.reserved ?? []);
+  const inTheWay = createInTheWay({ ...ofMachine, reserved, isEnding: preemptions.isEnding });
   let lists = createWaitingLists(shares, policy, reserved.isFor);
   /** Of the last walk along the line. */
   let keeps: Keeps<Waiting> = noKeeps();
@@ -189,8 +192,8 @@ export const createScheduler = (initial: Initial): Scheduler => {
 
   const start = (): Decision[] => {
     if (policy.admits) assessDeadlines({ lists, machine, ledger, now: time, typicalSeconds: shares.typicalSeconds });
-    const starts: Decision[] = [];
     preemptions.begin();
+    const starts: Decision[] = inTheWay.toEnd(time).map(({ part, task }) => preemptions.endFor(part, task));
     // Whoever starts falls back behind other groups, so that a walk must begin anew.
     for (let before = -1; starts.length > before && (before < 0 || policy.isByGroup);) {
       before = starts.length;
@@ -451,6 +454,7 @@ export const createScheduler = (initial: Initial): Scheduler => {
       ),
     settingsOf: shares.settingsOf,
     groupUse: shares.use,
+    heldUp: inTheWay.heldUp,
     get wakeAt() {
       const times = [lists.of('timed').first()?.task.notBefore, preemptions.wakeAt, reserved.nextEdge(time)].filter(
         (at) => at !== undefined,

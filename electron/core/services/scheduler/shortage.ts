@@ -10,6 +10,7 @@ import {
   idle,
   isByMemory,
   tolerance,
+  unheldMemory,
   type Room,
 } from './allocation.ts';
 import type { CandidateList, Candidates, IndexedDevice } from './device-index.ts';
@@ -99,8 +100,12 @@ const processorShortage = (situation: Situation, task: TaskRequest): WaitReason 
     : { code: 'memory-foreign', values: { ...values, foreignBytes } };
 };
 
-const memoryShortage = ({ room, foreignBytes }: Situation, task: TaskRequest, { isForeign }: { isForeign: boolean }): WaitReason => {
-  const values = { needBytes: task.memoryBytes, freeBytes: Math.max(0, room.memoryBytes - room.ledger.memoryBytes) };
+const memoryShortage = (
+  { room, candidates, foreignBytes }: Situation,
+  task: TaskRequest,
+  { isForeign }: { isForeign: boolean },
+): WaitReason => {
+  const values = { needBytes: task.memoryBytes, freeBytes: Math.max(0, unheldMemory(room, candidates)) };
   if (isForeign) return { code: 'memory-foreign', values: { ...values, foreignBytes } };
   const holders = [...room.ledger.running.values()].slice(0, holdersNamed).map((one) => one.task.job);
   return { code: 'memory-granted', values: { ...values, holders } };

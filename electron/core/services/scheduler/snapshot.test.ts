@@ -31,6 +31,9 @@ const eventOf = (scheduler: Scheduler, [kind, a, b]: Step, id: number, now: numb
   if (kind === 10) {
     const from = now + (a % 7) * 1000 - 3000;
     const part = {
+      id: 1,
+      memoryBytes: 0,
+      endsRunning: a % 2 === 0,
       group: `group ${b % 3}`,
       cores: a % 4,
       devices: a % 3 === 0 ? ['gpu1'] : [],

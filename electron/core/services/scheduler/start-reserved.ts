@@ -24,7 +24,7 @@ interface StartReserved {
  * claim on that.
  */
 export const startReserved = (options: StartReserved): void => {
-  for (const part of options.reserved.open(options.now)) {
+  for (const { part } of options.reserved.open(options.now)) {
     // With each start the order of the others may change.
     while (startOne(options, part));
   }

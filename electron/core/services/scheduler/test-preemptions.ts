@@ -68,7 +68,7 @@ export const playOut = (given: readonly Given[], { policy, capacity: machine = c
       const run = running.get(decision.task)!;
       expect(run.isEnding).toBe(false);
       expect(now - run.since, 'it has had its quantum').toBeGreaterThanOrEqual(run.task.preemptible!.quantumSeconds - rounding);
-      preemptions.push({ victim: decision.task, by: decision.by.task, at: now });
+      preemptions.push({ victim: decision.task, by: 'task' in decision.by ? decision.by.task : '', at: now });
       running.set(decision.task, { ...run, endsAt: now + costSeconds, isEnding: true });
     }
   };

@@ -94,7 +94,9 @@ const reservedFor = ({ reserved, now }: Situation, waiting: Waiting): WaitReason
     values: {
       group: part.group,
       ...(part.cores > 0 && { cores: part.cores }),
+      ...(part.memoryBytes > 0 && { memoryBytes: part.memoryBytes }),
       ...(part.devices.length > 0 && { devices: [...part.devices] }),
+      ...(part.deviceMemoryBytes !== undefined && { deviceMemoryBytes: part.deviceMemoryBytes }),
       from: window.from,
       ...(window.to < Infinity && { until: window.to }),
       ...(longest < Infinity && { needSeconds: longest / 1000 }),
