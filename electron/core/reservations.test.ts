@@ -103,7 +103,7 @@ test('what others run in it when it begins is ended where both allow that, waits
   const running = await core.command.started(1);
   now += hour / 2;
   await reserve(core, { startsAt: now, endsAt: now + hour, cores: 4, endsRunning: true });
-  await expect.poll(() => running.signal.reason).toBe('preempt');
+  await expect.poll(() => String(running.signal.reason)).toBe('preempt');
   const stateOf = async () => (await core.client.scheduler.reservations()).reservations[0];
   expect(await stateOf()).toMatchObject({ endsRunning: true, heldUpBy: [{ id: train, name: 'train', isEnding: true }] });
   const ending = await core.client.jobs.get({ id: train });

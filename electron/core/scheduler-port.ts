@@ -128,11 +128,11 @@ export interface ReservedPart {
 /** For whom something is ended. */
 export type Preemptor = PreemptingTask | PreemptingReservation;
 
-export interface PreemptingReservation {
+interface PreemptingReservation {
   readonly reservation: { readonly id: number; readonly group: string };
 }
 
-export interface PreemptingTask {
+interface PreemptingTask {
   readonly task: string;
   readonly job: { readonly id: number; readonly name: string };
   /** What is ended has run for longer than nine of ten such runs should take. */

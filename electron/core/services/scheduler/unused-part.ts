@@ -11,7 +11,7 @@ export interface UnusedOptions {
 }
 
 /** What of that which is kept for a group its own jobs do not hold yet: so much is taken from others. */
-export interface UnusedPart {
+interface UnusedPart {
   readonly cores: number;
   readonly memoryBytes: number;
   /** Of a device of which only some memory is kept. */
