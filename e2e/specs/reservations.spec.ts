@@ -72,7 +72,7 @@ test('memory is reserved in the form, and what others still run is ended for it 
   await form.getByRole('button', { name: 'Reserve' }).click();
   const line = block(page).getByRole('row').filter({ hasText: 'lab' });
   await expect(line).toContainText('64 MB of memory');
-  await expect(line).toContainText('ends what others run in it and allows it');
+  await expect(line).toContainText('ends preemptible jobs of others');
   await expect.poll(() => kindOf(train)).toBe('pending');
   await switchyard.goTo(`/queue/${train}/record`);
   await expect(page.getByRole('complementary')).toContainText('Made room for reservation 1 of lab.');

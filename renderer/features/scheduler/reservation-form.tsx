@@ -116,7 +116,7 @@ export const ReservationForm = ({ devices, onClose }: { devices: readonly Device
             onChange={(value) => set({ deviceMemory: value })}
           />
         )}
-        <label className="wide">
+        <label className="check">
           <input type="checkbox" checked={endsRunning} onChange={() => setEndsRunning(!endsRunning)} />{' '}
           {words.text('reservations.endRunning')}
         </label>

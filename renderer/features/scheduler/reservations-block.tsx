@@ -78,7 +78,7 @@ const Line = ({ reservation }: { reservation: Reservation }) => {
       <td>
         {words.text('reservations.span', { from: words.moment(next.from, now), to: words.moment(next.to, now) })}
         {next.from <= now && <span className="dim"> {words.text('reservations.isNow')}</span>}
-        {heldUpBy && <p className="warn">{words.text('reservations.heldUp', { jobs: heldUpBy.map((job) => occupantText(job, words)) })}</p>}
+        {heldUpBy && <p>{words.text('reservations.heldUp', { jobs: heldUpBy.map((job) => occupantText(job, words)) })}</p>}
       </td>
       <td>{words.text(`repeats.${repeats}`)}</td>
       <td className="num">
