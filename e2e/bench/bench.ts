@@ -5,6 +5,7 @@ import { installPackages } from '../set-up/install-packages.ts';
 import { batchParts } from './batch-jobs.ts';
 import { commandPart } from './commands.ts';
 import { divisionPart } from './division.ts';
+import { firstPredictionsPart } from './first-predictions.ts';
 import { footprintPart } from './footprint.ts';
 import { loopDelayPart } from './loop-delay.ts';
 import { machineFacts } from './machine-facts.ts';
@@ -43,6 +44,7 @@ const parts: readonly Part[] = [
   divisionPart,
   predictionPart,
   predictionTracePart,
+  firstPredictionsPart,
   tracePart,
 ];
 

@@ -32,6 +32,7 @@ import { watchLoopDelay } from './services/metrics/loop-delay.ts';
 import { createMachineMonitor } from './services/metrics/machine-monitor.ts';
 import { recordMetrics } from './services/metrics/record-metrics.ts';
 import { createRunTimes } from './services/prediction/run-times.ts';
+import { createSpeedOf } from './services/prediction/speed-of.ts';
 import { createRetention, keepTidy } from './services/retention/create-retention.ts';
 import { savedRule } from './services/retention/retention-rule.ts';
 import { sizeOf } from './services/scheduler/machine-size.ts';
@@ -100,6 +101,9 @@ const open = async (options: CoreOptions & { parts: Parts; layout: ReturnType<ty
   const runTimes = createRunTimes({
     devices: () => devices.devices,
     keepsWarm: (spec, coreIds) => onnx.keepsWarm?.({ spec, resolve: files.resolve, ...(coreIds && { coreIds: [...coreIds] }) }),
+    speedOf: createSpeedOf({ devices: () => devices.devices, capabilityOf: devices.capabilityOf }),
+    weigh: (spec, signal) => onnx.weighModel({ spec, resolve: files.resolve }, signal),
+    signal: lifetime.signal,
   });
   const learned = runTimes.readJournal(reader, now(), lifetime.signal).catch(onBug);
   lifetime.add(() => learned);

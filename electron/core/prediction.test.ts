@@ -221,6 +221,71 @@ describe('a model whose worker is warm or has to be started', () => {
   });
 });
 
+describe('a model that has never run, on a processor that was measured', () => {
+  /** Two threads at 100 GFLOP/s in all. Counts how often a model was weighed. */
+  const openMeasured = async (weighs: { operations?: { flop: number; bytes: number } }): Promise<{ weighed: number }> => {
+    const asked = { weighed: 0 };
+    await core.close();
+    await open({
+      measureDevice: () => Promise.resolve({ kind: 'measured', figures: { gflops: 100, gbPerSecond: 20, threads: 2 } }),
+      weighModel: () => {
+        asked.weighed += 1;
+        return Promise.resolve(weighs.operations);
+      },
+    });
+    return asked;
+  };
+  const model = (name: string): JobRequest => {
+    const paths = [join(folder, `${name}.onnx`), join(folder, 'input.json')] as const;
+    for (const path of paths) writeFileSync(path, '[1]');
+    return { runtime: 'onnx', model: { path: paths[0] }, inputs: [{ name: 'x', file: { path: paths[1] } }] };
+  };
+  const coldly = (startUpSeconds: number): Outcome => ({
+    ...success,
+    ranOn: { device: 'cpu', deviceName: 'Test CPU', cores: 1, warm: false, startUpSeconds },
+  });
+
+  test('should take what it computes at that speed, says so, and is told by its own runs after three of them', async () => {
+    const asked = await openMeasured({ operations: { flop: 100e9, bytes: 1e9 } });
+    await core.client.devices.measure({ id: 'cpu' });
+    // Shows what the start of a worker takes, and what any run costs: one second.
+    await run(5, model('other'), coldly(4));
+    asked.weighed = 0;
+    const before = await waiting(model('new'));
+    const roofline = { flop: 100e9, bytes: 1e9, gflops: 50, gbPerSecond: 10 };
+    const expected = { p50Seconds: 2 + 1 + 4, p90Seconds: 28, from: 'roofline', samples: 0, warm: false, startUpSeconds: 4, roofline };
+    expect(before).toMatchObject({ prediction: expected, demand: { operations: { flop: 100e9, bytes: 1e9 } } });
+    expect((await core.client.jobs.explain({ id: before.id })).prediction).toEqual(expected);
+    // The same model on the same input is looked into once.
+    await waiting(model('new'));
+    expect(asked.weighed).toBe(1);
+    await core.client.jobs.cancel({ ids: [before.id + 1] });
+    await core.client.scheduler.resume();
+    const attempt = await core.onnx.started(2);
+    clock += 9000;
+    attempt.end(coldly(4));
+    expect((await core.ended(before.id)).prediction).toEqual(expected);
+    for (const seconds of [8, 10]) {
+      runs.set(core.onnx, core.onnx.attempts.length);
+      await run(seconds, model('new'), coldly(4));
+    }
+    expect((await waiting(model('new'))).prediction).toMatchObject({ p50Seconds: 9, from: 'repeats', samples: 3 });
+    expect(asked.weighed).toBe(1);
+  });
+
+  test('is not looked into before anything was measured, and not predicted where its sizes cannot be known', async () => {
+    const asked = await openMeasured({ operations: { flop: 100e9, bytes: 1e9 } });
+    await run(5, model('other'), coldly(4));
+    expect(asked.weighed).toBe(0);
+    const unknown = await openMeasured({});
+    await core.client.devices.measure({ id: 'cpu' });
+    const job = await waiting(model('new'));
+    expect(unknown.weighed).toBe(1);
+    expect(job.prediction).toBeUndefined();
+    expect(job.demand).not.toHaveProperty('operations');
+  });
+});
+
 test('an application with twice the files should take twice as long', async () => {
   const files = Array.from({ length: 20 }, (_, index) => join(folder, `${index}.png`));
   for (const path of files) writeFileSync(path, 'x'.repeat(100));

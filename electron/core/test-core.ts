@@ -105,6 +105,8 @@ export const createFakeBackend = (name: Backend['name'], isRepeatable = false): 
   return backend;
 };
 
+type Weigh = ReturnType<Parts['onnx']>['weighModel'];
+
 /** A sampler whose reports the test makes. */
 export interface FakeSampler extends Sampler {
   report(report: SamplerReport): void;
@@ -162,6 +164,7 @@ export const openTestCore = async (
     now?: () => number;
     manifests?: Parts['manifests'];
     measureDevice?: Measurer;
+    weighModel?: Weigh;
   } = {},
 ): Promise<TestCore> => {
   const dataFolder = given.dataFolder ?? mkdtempSync(join(tmpdir(), 'switchyard-core-'));
@@ -186,6 +189,7 @@ export const openTestCore = async (
       sampler,
       cores: given.cores ?? 2,
       measureDevice: given.measureDevice,
+      weighModel: given.weighModel,
       manifests: given.manifests ?? [],
     }),
     onBug: (error) => void bugs.push(error),
@@ -233,6 +237,7 @@ const fakeParts = (given: {
   cores: number;
   manifests: Parts['manifests'];
   measureDevice: Measurer | undefined;
+  weighModel: Weigh | undefined;
 }): Parts => {
   const memory = () => ({ memoryTotalBytes: 16 * gigabyte, memoryUsedBytes: given.machine.usedBytes });
   return {
@@ -250,6 +255,7 @@ const fakeParts = (given: {
       inspectModel: () => Promise.reject(new Error('not here')),
       proveProviders: () => Promise.resolve([]),
       measureDevice: given.measureDevice ?? (() => Promise.reject(new Error('not here'))),
+      weighModel: given.weighModel ?? (() => Promise.resolve(undefined)),
       dispose: () => Promise.resolve(),
     }),
     backends: () => [given.command, given.docker, createProcessBackend({ followMs: 20, graceMs: 500 })],

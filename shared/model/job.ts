@@ -209,6 +209,15 @@ export const Placement = z.object({
 });
 export type Placement = z.infer<typeof Placement>;
 
+/** What one run of a model does on its inputs, counted from its file. */
+export const Operations = z.object({
+  /** Floating point operations of its convolutions and products, two for each multiplication with its addition. */
+  flop: z.number().nonnegative(),
+  /** Read and written by its nodes, weights included, as if no cache kept any of it. */
+  bytes: z.number().nonnegative(),
+});
+export type Operations = z.infer<typeof Operations>;
+
 /** How many nodes of a model's graph an execution provider ran. */
 export const NodeCount = z.object({ provider: z.string(), count: z.int().positive() });
 
@@ -400,6 +409,8 @@ export const JobDetail = JobRow.extend({
     fellBackFrom: z.string().exactOptional(),
     /** Bytes of its input files, where they were looked at. */
     inputBytes: z.number().exactOptional(),
+    /** Of a model that had never run when the job came, where they could be counted. */
+    operations: Operations.exactOptional(),
   }),
   /** How long it should run; of an ended job what was predicted before it ran. */
   prediction: Prediction.exactOptional(),

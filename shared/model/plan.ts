@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { PredictedFrom } from './prediction.ts';
+import { PredictedFrom, Prediction } from './prediction.ts';
 import { WaitReason } from './reason.ts';
 
 /*
@@ -104,6 +104,8 @@ export const Explanation = z.object({
   job: JobName,
   wait: WaitReason.exactOptional(),
   position: z.int().positive().exactOptional(),
+  /** How long it should run, and on what that rests; of one that has started what was predicted when it did. */
+  prediction: Prediction.exactOptional(),
   /** The first of those ahead, and how many there are in all. */
   ahead: z.array(JobName),
   aheadTotal: z.int(),

@@ -1,6 +1,7 @@
 /*
  * The one formatter of every text. A template holds `{name}` or `{name:how}`; hows are:
  *   bytes     6.2 GB            duration  26 min         percent   64 %
+ *   flop      4.6 GFLOP, floating point operations
  *   number    1,247             jobs      names, at most three, then "and 4 more"
  *   id        1247, never grouped
  *   plural    {count:plural|one job|# jobs}
@@ -35,6 +36,7 @@ const isEmpty = (value: unknown): boolean => value === undefined || value === ''
 
 const formatValue = (value: unknown, how: string | undefined, forms: readonly string[], locale: Locale): string => {
   if (how === 'bytes') return formatBytes(Number(value), locale);
+  if (how === 'flop') return formatFlop(Number(value), locale);
   if (how === 'duration') return formatDuration(Number(value), locale);
   if (how === 'percent') return `${formatNumber(Number(value), locale, 0)} %`;
   if (how === 'jobs') return formatNames(value, locale);
@@ -50,15 +52,28 @@ const formatValue = (value: unknown, how: string | undefined, forms: readonly st
 
 /** Decimal units, as disks and clouds count them: 6.2 GB, 18.0 GB, 512 MB, 0 B. */
 export const formatBytes = (bytes: number, locale: Locale): string => {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
-  let value = bytes;
+  const { value, unit } = scaled(bytes);
+  const digits = unit >= 3 ? 1 : 0;
+  return `${numberFormat(locale, digits, digits).format(value)} ${prefixes[unit]}B`;
+};
+
+/** 2 kFLOP, 4.6 GFLOP. */
+const formatFlop = (flop: number, locale: Locale): string => {
+  const { value, unit } = scaled(flop);
+  return `${formatNumber(value, locale, 1)} ${prefixes[unit]}FLOP`;
+};
+
+const prefixes = ['', 'k', 'M', 'G', 'T', 'P'];
+
+/** Below a thousand, and by how many thousands it was divided for that. */
+const scaled = (amount: number): { value: number; unit: number } => {
+  let value = amount;
   let unit = 0;
-  while (Math.abs(value) >= 999.5 && unit < units.length - 1) {
+  while (Math.abs(value) >= 999.5 && unit < prefixes.length - 1) {
     value /= 1000;
     unit += 1;
   }
-  const digits = unit >= 3 ? 1 : 0;
-  return `${numberFormat(locale, digits, digits).format(value)} ${units[unit]}`;
+  return { value, unit };
 };
 
 const durationWords = {

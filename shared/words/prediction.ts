@@ -27,7 +27,7 @@ export const predictionText = (job: Predicted, now: number, locale: Locale): str
     return say(state.kind === 'succeeded' ? 'took' : 'ended-after', { taken, p50 });
   }
   if (!('placement' in state)) {
-    const basis = say(basisKey(prediction, job), { count: prediction.samples });
+    const basis = say(basisKey(prediction, job), { count: prediction.samples, ...prediction.roofline });
     return say(expectationKey(prediction), { p50, p90, basis, startUp: prediction.startUpSeconds ?? 0 });
   }
   // Nobody knows when it goes on.
@@ -88,6 +88,7 @@ const expectationKey = ({ warm, startUpSeconds }: Prediction): Key => {
 
 const basisKey = ({ from, samples }: { from: PredictedFrom; samples: number }, { runtime }: Predicted): Key => {
   if (from === 'said') return samples === 0 ? 'said-alone' : 'said';
+  if (from === 'roofline') return samples === 0 ? 'roofline-alone' : 'roofline';
   if (from === 'repeats') return `repeats-${runtime === 'process' ? 'command' : runtime}`;
   if (from === 'family') return runtime === 'command' || runtime === 'container' ? `family-${runtime}` : 'family';
   return from;

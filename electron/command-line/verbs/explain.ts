@@ -50,6 +50,7 @@ const sentences = (session: Session, job: JobDetail, explanation: Explanation): 
     // Some reasons say it already.
     ...(explanation.wait?.code === 'behind' ? [] : [aheadText(explanation, locale) ?? ''].filter((line) => line !== '')),
     ...whenText(explanation, now, locale),
+    ...(job.prediction ? [predictionText(job, now, locale) ?? ''] : []),
     ...block(
       text(remedies.length > 0 ? 'explain-remedies' : 'explain-no-remedy'),
       remedies.map((remedy) => withCommand(remedyText(remedy, locale), commandOf(remedy, job.id))),

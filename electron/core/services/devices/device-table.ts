@@ -56,7 +56,7 @@ export interface DeviceTable extends DeviceCommands {
   /** Joules since the driver was loaded, as they were read last; undefined where that is not counted. */
   energyOf(id: string): number | undefined;
   /** What it was measured to do, and with how many threads; undefined for one that was not. */
-  gflopsOf(id: string): { readonly gflops: number; readonly threads: number } | undefined;
+  capabilityOf(id: string): { readonly gflops: number; readonly gbPerSecond: number; readonly threads: number } | undefined;
   /** Capacity with the machine's memory measured again. */
   fresh(): Capacity;
   /** Joins the jobs, which need a capacity before they can be there. */
@@ -237,11 +237,11 @@ export const createDeviceTable = (options: DeviceTableOptions): DeviceTable => {
       processor.sampled.subscribe(update);
     },
     energyOf: (id) => known.find(({ device }) => device.id === id)?.reading?.energyJ,
-    gflopsOf: (id) => {
+    capabilityOf: (id) => {
       const capability =
         known.find(({ device }) => device.id === id)?.capability ??
         known.flatMap(({ shares }) => shares).find((share) => share.id === id)?.capability;
-      return capability && { gflops: capability.gflops, threads: capability.threads ?? 1 };
+      return capability && { ...capability, threads: capability.threads ?? 1 };
     },
     heldBy: (pids) =>
       known.flatMap((device) => {

@@ -74,6 +74,7 @@ export const createForesight = (options: ForesightOptions): Foresight => {
       job: { id: job.id, name: job.name },
       ...(job.wait && { wait: job.wait }),
       ...(job.position !== undefined && { position: job.position }),
+      ...(job.prediction && { prediction: job.prediction }),
       ahead: scheduler.waiting(0, Math.min(aheadNamed, ahead)).flatMap((task) => jobs.jobOfTask(task) ?? []),
       aheadTotal: ahead,
     };

@@ -2,7 +2,7 @@ import type { Status, Notice } from '../../../../shared/contract/app.ts';
 import type { GroupChange, PolicyName, Reservation, ReservationRequest } from '../../../../shared/contract/scheduler.ts';
 import type { ApplicationManifest } from '../../../../shared/model/application.ts';
 import type { Device } from '../../../../shared/model/device.ts';
-import { isEnded, type JobSpec, type JobState, type SubmittedJob } from '../../../../shared/model/job.ts';
+import { isEnded, type JobSpec, type JobState, type Operations, type SubmittedJob } from '../../../../shared/model/job.ts';
 import type { FileStore } from '../../infrastructure/storage/file-store.ts';
 import type { Journal } from '../../infrastructure/storage/journal.ts';
 import type { Write } from '../../infrastructure/storage/journal-writes.ts';
@@ -59,7 +59,7 @@ export interface JobsOptions {
   readonly manifests: readonly ApplicationManifest[];
   readonly machine: Machine;
   readonly createDivider: CreateDivider;
-  readonly runTimes: RunTimes & Foresight;
+  readonly runTimes: RunTimes & Foresight & Weighing;
   /** What processes hold of devices beside the processor. */
   readonly deviceMemoryOf: (pids: readonly number[]) => Grant['accelerators'];
   readonly lifetime: Lifetime;
@@ -106,6 +106,17 @@ export interface Jobs {
   readonly counts: Status['counts'];
   /** Whether ending the core now would throw away running work. */
   readonly runsUnrecoverable: boolean;
+}
+
+/** What was found of how much a job has to do. */
+interface KnownWork {
+  readonly inputBytes: number | undefined;
+  readonly operations: Operations | undefined;
+}
+
+interface Weighing {
+  /** What the models of new jobs do, for those whose time only that could tell. */
+  operationsOf(specs: readonly JobSpec[], inputBytes: readonly (number | undefined)[]): Promise<readonly (Operations | undefined)[]>;
 }
 
 /** More than this many unfinished jobs are refused; the journal would take them, a person could not. */
@@ -214,7 +225,8 @@ export const createJobs = async (options: JobsOptions): Promise<Jobs> => {
     const inputBytes = await checkFiles(specs, options.files.resolve);
     for (const spec of specs) checkDivision(spec, options.machine);
     await Promise.all(specs.map(dependencies.refuseHopeless));
-    const accepted = jobs.map((job, index) => newEntries(job, inputBytes[index]));
+    const operations = await options.runTimes.operationsOf(specs, inputBytes);
+    const accepted = jobs.map((job, index) => newEntries(job, { inputBytes: inputBytes[index], operations: operations[index] }));
     const entries = accepted.flatMap((one) => one.entries);
     await journal.append(entries.flatMap(insertion));
     for (const entry of entries) table.add(entry);
@@ -237,15 +249,15 @@ export const createJobs = async (options: JobsOptions): Promise<Jobs> => {
   };
 
   /** Of an array, whose number comes before those of its jobs; or of the one job. */
-  const newEntries = (job: SubmittedJob, inputBytes: number | undefined): { id: number; entries: JobEntry[] } => {
+  const newEntries = (job: SubmittedJob, work: KnownWork): { id: number; entries: JobEntry[] } => {
     if (!('array' in job) || !job.array) {
       const spec = plainSpec(job);
-      const entry = entryWith(spec, demandNow(spec, inputBytes));
+      const entry = entryWith(spec, demandNow(spec, work));
       return { id: entry.id, entries: [entry] };
     }
     lastId += 1;
     const id = lastId;
-    const asked = membersOf(job, id).map((spec) => ({ spec, demand: demandNow(spec, inputBytes) }));
+    const asked = membersOf(job, id).map((spec) => ({ spec, demand: demandNow(spec, work) }));
     const members = job.array.gang ? atOnce(asked, options.machine) : asked;
     return { id, entries: members.map(({ spec, demand }) => entryWith(spec, demand)) };
   };
@@ -268,13 +280,13 @@ export const createJobs = async (options: JobsOptions): Promise<Jobs> => {
     return entry.id;
   };
 
-  const demandNow = (spec: JobSpec, inputBytes: number | undefined): Demand => {
+  const demandNow = (spec: JobSpec, { inputBytes, operations }: KnownWork): Demand => {
     const { device } = spec.resources;
     const demand = demandOf(spec, options.machine, {
       memoryBytes: peaks.get(workOf(spec)),
       deviceMemoryBytes: device && peaks.get(deviceWorkOf(spec, device.kind)),
     });
-    return { ...demand, ...(inputBytes !== undefined && { inputBytes }) };
+    return { ...demand, ...(inputBytes !== undefined && { inputBytes }), ...(operations && { operations }) };
   };
 
   const entryWith = (spec: JobSpec, demand: Demand): JobEntry => {

@@ -41,7 +41,7 @@ export interface Machine {
   /** What a device has used since its driver was loaded; undefined where that is not counted. */
   energyOf(device: string): number | undefined;
   /** What a device was measured to do; undefined for one that was not. */
-  gflopsOf(device: string): { readonly gflops: number; readonly threads: number } | undefined;
+  capabilityOf(device: string): { readonly gflops: number; readonly threads: number } | undefined;
   /** Capacity measured again if the last measurement is older than a moment. */
   fresh(): Capacity;
 }

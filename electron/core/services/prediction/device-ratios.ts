@@ -4,8 +4,8 @@ import { valueIn } from './value-in.ts';
 export interface DeviceRatios {
   /** The devices that have run this kind of work. */
   devicesOf(family: string): string[];
-  /** The mean logarithm of time on `device` over time on `other`; 0 where they never ran the same. */
-  between(device: string, other: string): number;
+  /** The mean logarithm of time on `device` over time on `other`; undefined where they never ran the same. */
+  between(device: string, other: string): number | undefined;
   learn(family: string, device: string, logSeconds: number): void;
 }
 
@@ -25,7 +25,7 @@ export const createDeviceRatios = (): DeviceRatios => {
     devicesOf: (family) => [...(means.get(family)?.keys() ?? [])],
     between(device, other) {
       const pair = pairs.get(keyOf(device, other));
-      return pair ? signOf(device, other) * (pair.sum / pair.families) : 0;
+      return pair && signOf(device, other) * (pair.sum / pair.families);
     },
     learn(family, device, logSeconds) {
       const known = valueIn(means, family, () => new Map<string, Mean>());

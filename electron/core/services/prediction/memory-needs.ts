@@ -1,7 +1,8 @@
 import type { JobDetail, JobState } from '../../../../shared/model/job.ts';
 import type { MemoryPrediction, Prediction, PredictionQuality } from '../../../../shared/model/prediction.ts';
 import { peakOnDevices } from '../../lib/peak-on-devices.ts';
-import { createPredictor, type Expected, type Quality, type Work } from './predictor.ts';
+import { createPredictor, type Expected, type Quality } from './predictor.ts';
+import type { Work } from './work.ts';
 
 type Demand = JobDetail['demand'];
 

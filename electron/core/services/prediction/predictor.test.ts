@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, test } from 'vitest';
-import { createPredictor, type Predictor, type Work } from './predictor.ts';
+import { createPredictor, type Predictor } from './predictor.ts';
+import type { Work } from './work.ts';
 
 const work = (more: Partial<Work> = {}): Work => ({
   exact: 'train a',
@@ -71,6 +72,88 @@ describe('what a prediction rests on', () => {
   });
   test('the group, where nothing else is known', () => {
     expect(learnAll([4, 4, 4]).predict(work({ exact: 'new', family: 'other' }))).toMatchObject({ from: 'group', samples: 3 });
+  });
+});
+
+describe('a model that has never run', () => {
+  // 50 GFLOP/s and 10 GB/s; gpu0 is twenty times as fast, gpu1 was not measured.
+  const speeds = new Map([
+    ['cpu', { gflops: 50, gbPerSecond: 10 }],
+    ['gpu0', { gflops: 1000, gbPerSecond: 500 }],
+  ]);
+  const open = (): Predictor => createPredictor(bounds, (device) => speeds.get(device));
+  const model = (name: string, flop: number, bytes: number, more: Partial<Work> = {}): Work =>
+    work({ exact: name, family: name, operations: { flop, bytes }, ...more });
+
+  test('takes what it computes at the measured speed, or what it moves where that takes longer', () => {
+    const roofline = { gflops: 50, gbPerSecond: 10 };
+    expect(open().predict(model('a', 100e9, 1e9))).toEqual({
+      p50: 2,
+      p90: 8,
+      from: 'roofline',
+      samples: 0,
+      roofline: { ...roofline, flop: 100e9, bytes: 1e9 },
+    });
+    expect(open().predict(model('b', 1e9, 100e9))).toMatchObject({ p50: 10, roofline });
+    expect(open().predict(model('c', 0, 0))).toMatchObject({ p50: 0.001, p90: 0.004 });
+  });
+  test('and what any run costs besides: the shortest that a worker has taken for anything there', () => {
+    const predictor = open();
+    for (const seconds of [3, 0.5, 2]) run(predictor, work({ exact: 'x', family: 'x', warm: true }), seconds);
+    expect(predictor.predict(model('a', 100e9, 1e9, { warm: true }))?.p50).toBeCloseTo(2.5, 6);
+  });
+  test('is not predicted where nothing was measured, its operations are not known, or nobody has seen a worker start', () => {
+    const predictor = open();
+    expect(predictor.predict(model('a', 100e9, 1e9, { device: 'gpu1' }))).toBeUndefined();
+    expect(predictor.predict(work())).toBeUndefined();
+    expect(predictor.predict(model('a', 100e9, 1e9, { warm: false }))).toBeUndefined();
+    predictor.learn(work({ exact: 'x', family: 'x', warm: false }), { amount: 3.5, startUp: 3 });
+    expect(predictor.predict(model('a', 100e9, 1e9, { warm: false }))).toMatchObject({ p50: 5.5, startUp: 3, from: 'roofline' });
+  });
+  test('comes after what its user said, before what the group did', () => {
+    const predictor = open();
+    for (let count = 0; count < 3; count += 1) run(predictor, work({ exact: 'x', family: 'x' }), 70);
+    expect(predictor.predict(model('a', 100e9, 1e9, { said: 9 }))).toMatchObject({ p50: 9, from: 'said' });
+    expect(predictor.predict(model('a', 100e9, 1e9))).toMatchObject({ p50: 2, from: 'roofline' });
+  });
+  test('is corrected by how wrong three others were, and told by its own runs from then on', () => {
+    const predictor = open();
+    for (const [index, seconds] of [4, 6, 20].entries()) run(predictor, model(`m${index}`, 100e9, 1e9), seconds);
+    expect(predictor.predict(model('a', 100e9, 1e9))).toMatchObject({ p50: expect.closeTo(6, 6), from: 'roofline', samples: 3 });
+    expect(predictor.predict(model('m0', 100e9, 1e9))).toMatchObject({ p50: 4, from: 'repeats' });
+    // How far off the first guess was says nothing about how far its runs lie apart.
+    expect(predictor.qualityOf(model('m2', 0, 0))).toMatchObject({ predicted: 1, mape: expect.closeTo((20 - 2) / 20, 6) });
+  });
+  test.each([0.2, 1, 20])('nine of ten stay below the P90 where models take %d times what the speed says', (shortfall) => {
+    const predictor = open();
+    const random = xoroshiro128plus(7);
+    const covered: boolean[] = [];
+    for (let count = 0; count < 500; count += 1) {
+      const flop = 1e9 * 10 ** (2 * uniformFloat64(random));
+      const of = model(`m${count}`, flop, 1e6);
+      const seconds = (flop / 50e9) * shortfall * Math.exp(2 * uniformFloat64(random) - 1);
+      const predicted = predictor.predict(of);
+      predictor.learn(of, { amount: seconds }, predicted);
+      if (count >= 100) covered.push(seconds <= (predicted?.p90 ?? 0));
+    }
+    const share = covered.filter(Boolean).length / covered.length;
+    expect(share).toBeGreaterThan(0.87);
+    expect(share).toBeLessThan(0.93);
+  });
+  test('what has run elsewhere is scaled by the measured speeds where nothing has run on both', () => {
+    const predictor = open();
+    run(predictor, model('a', 100e9, 1e9), 3);
+    expect(predictor.predict(model('a', 100e9, 1e9, { device: 'gpu0' }))).toMatchObject({
+      p50: expect.closeTo(3 / 20, 6),
+      from: 'other-devices',
+    });
+    // Whose time goes by what it moves gains fifty times instead.
+    run(predictor, model('b', 1e9, 100e9), 12);
+    expect(predictor.predict(model('b', 1e9, 100e9, { device: 'gpu0' }))?.p50).toBeCloseTo(12 / 50, 6);
+    const { operations: _, ...unknown } = model('a', 0, 0, { device: 'gpu0' });
+    expect(predictor.predict(unknown)?.p50).toBeCloseTo(3 / 20, 6);
+    expect(predictor.predict(model('a', 0, 0, { device: 'gpu0' }))?.p50).toBeCloseTo(3 / 20, 6);
+    expect(predictor.predict(model('a', 0, 0, { device: 'gpu1' }))?.p50).toBeCloseTo(3, 6);
   });
 });
 

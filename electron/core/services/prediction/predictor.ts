@@ -1,31 +1,16 @@
-import type { PredictedFrom } from '../../../../shared/model/prediction.ts';
+import type { PredictedFrom, Roofline } from '../../../../shared/model/prediction.ts';
+import { createCorrections } from './corrections.ts';
 import { createDeviceRatios } from './device-ratios.ts';
 import { createLeastSquares, type LeastSquares } from './least-squares.ts';
+import { createRooflines, type SpeedOf } from './rooflines.ts';
 import { createSpread, type Spread } from './spread.ts';
+import { createTrackRecord, type TrackRecord } from './track-record.ts';
+import type { Work } from './work.ts';
+import { familyKey, firstOf, otherModes, repeatKey, type FamilyMode } from './work-keys.ts';
 import { average, median } from './averages.ts';
 import { createDriftWatch } from './drift.ts';
 import { createStartUps } from './start-ups.ts';
-import { createUserEstimates } from './user-estimates.ts';
 import { valueIn } from './value-in.ts';
-
-/** What is known of a piece of work before it runs. Keys are compared as they are. */
-export interface Work {
-  /** The very same work: the same model, shape, command and cores. */
-  readonly exact: string;
-  /** Work of the same kind whose time depends on its size: the same model or program. */
-  readonly family: string;
-  /** Whose work it is and how it runs; the last resort. */
-  readonly group: string;
-  readonly device: string;
-  /** How much there is to do, such as bytes of input; 0 where nothing is known. */
-  readonly size: number;
-  /** How many items there are; at least 1. */
-  readonly items: number;
-  /** Whether what it needs stands ready from earlier work; absent where nothing is kept. */
-  readonly warm?: boolean;
-  /** What its user said that it comes to; absent where nothing was said. */
-  readonly said?: number;
-}
 
 /** What was predicted of an amount, be it seconds or bytes. */
 export interface Expected {
@@ -38,6 +23,7 @@ export interface Expected {
   readonly warm?: boolean;
   /** The part of `p50` that beginning anew adds. */
   readonly startUp?: number;
+  readonly roofline?: Roofline;
 }
 
 /** What a run came to; `startUp` is the part of it that a warm one saves. */
@@ -63,6 +49,8 @@ export interface Predictor {
   predict(work: Work): Expected | undefined;
   /** Learns from a run that has ended and from what was predicted before it ran, where something was. */
   learn(work: Work, measured: Measured, predicted?: Expected): void;
+  /** Whether any run of this family has been learned from, on whatever device. */
+  hasRun(family: string): boolean;
   /** Of this very kind of work; undefined while nothing was predicted of it. */
   qualityOf(work: Pick<Work, 'family' | 'device' | 'warm'>): Quality | undefined;
   quality(): Quality[];
@@ -78,8 +66,6 @@ const ringSize = 15;
 const enoughRepeats = 3;
 const enoughSizes = 5;
 const enoughInGroup = 3;
-/** The first guesses about new work do not count for ever. */
-const judgedKept = 100;
 /** While nobody knows how far predictions are off. */
 const firstFactor = 2;
 /** Twice as many items take twice as long, and bytes say nothing, until runs have shown otherwise. */
@@ -97,10 +83,8 @@ interface Family {
   readonly warm: boolean | undefined;
   readonly fit: LeastSquares;
   readonly spread: Spread;
+  readonly record: TrackRecord;
   runs: number;
-  predicted: number;
-  /** Of the latest predictions: |predicted − actual| / actual, and whether the P90 held. */
-  readonly judged: { readonly error: number; readonly isCovered: boolean }[];
 }
 
 interface Found {
@@ -109,22 +93,24 @@ interface Found {
   readonly samples: number;
   /** How far such figures are off, where that is known apart. */
   readonly factor?: number | undefined;
+  readonly roofline?: Roofline;
 }
 
 /**
  * Learns amounts one by one and predicts from the most particular that is known: the median of the same work on the same device; a line
  * through logarithms of the amount over size and items; the same kind of work on other devices, corrected by how the devices compare on work
- * that both have run; what its user said; the group. Warm and cold runs are different work, and the start-up of a cold one is a part of its own, which does not
+ * that both have run, or in what they were measured to do; what its user said; what a model computes and moves; the group. Warm and cold runs are different work, and the start-up of a cold one is a part of its own, which does not
  * depend on how much work follows. All of it is O(1) for a run, up to the few samples kept.
  */
-export const createPredictor = ({ least, most }: Bounds): Predictor => {
+export const createPredictor = ({ least, most }: Bounds, speedOf: SpeedOf = () => undefined): Predictor => {
   const repeats = new Map<string, Repeats>();
   const families = new Map<string, Family>();
   const groups = new Map<string, { count: number; mean: number }>();
   const ratios = createDeviceRatios();
   const drift = createDriftWatch();
   const startUps = createStartUps();
-  const userEstimates = createUserEstimates();
+  const userEstimates = createCorrections();
+  const rooflines = createRooflines(speedOf, least);
   const bounded = (amount: number): number => Math.min(most, Math.max(least, amount));
 
   const predict: Predictor['predict'] = (work) => {
@@ -135,10 +121,10 @@ export const createPredictor = ({ least, most }: Bounds): Predictor => {
     const startUp = isApart ? startUps.expected(work.family, work.device) : undefined;
     const factor = found.factor ?? families.get(familyKey(work))?.spread.factor() ?? firstFactor;
     const p50 = bounded(found.amount + (startUp ?? 0));
-    const { from, samples } = found;
+    const { from, samples, roofline } = found;
     const { warm } = work;
-    const mode = { ...(warm !== undefined && { warm }), ...(startUp !== undefined && { startUp }) };
-    return { p50, p90: bounded(p50 * factor), from, samples, ...mode };
+    const more = { ...(warm !== undefined && { warm }), ...(startUp !== undefined && { startUp }), ...(roofline && { roofline }) };
+    return { p50, p90: bounded(p50 * factor), from, samples, ...more };
   };
 
   const withoutStartUp = (work: Work): Found | undefined => {
@@ -154,6 +140,7 @@ export const createPredictor = ({ least, most }: Bounds): Predictor => {
       firstOf(otherModes(work), (other) => fromFamily(other, anySize, 1)) ??
       fromOtherDevices(work) ??
       fromUser(work) ??
+      fromRoofline(work) ??
       fromGroup(work)
     );
   };
@@ -176,15 +163,26 @@ export const createPredictor = ({ least, most }: Bounds): Predictor => {
     const known = ratios.devicesOf(work.family).flatMap((device) => {
       const fit = firstOf([work, ...otherModes(work)], (mode) => families.get(familyKey({ ...mode, device }))?.fit);
       const log = fit?.predict(featuresOf(work));
-      return fit && log !== undefined ? [{ log: log + ratios.between(work.device, device), samples: fit.samples }] : [];
+      return fit && log !== undefined ? [{ log: log + ratioTo(device, work), samples: fit.samples }] : [];
     });
     if (known.length === 0) return undefined;
     const samples = known.reduce((total, one) => total + one.samples, 0);
     return { amount: Math.exp(average(known.map(({ log }) => log))), from: 'other-devices', samples };
   };
 
+  /** How the devices compare on what both have run says more than what they were measured to do. */
+  const ratioTo = (other: string, { device, operations }: Work): number =>
+    ratios.between(device, other) ?? rooflines.between(device, other, operations) ?? 0;
+
   const fromUser = ({ group, said }: Work): Found | undefined =>
     said === undefined ? undefined : { ...userEstimates.correct(group, bounded(said)), from: 'said' };
+
+  /** A start that nobody has seen on this device may take a thousand times as long as the work, and nothing measured says how long. */
+  const fromRoofline = (work: Work): Found | undefined => {
+    const isStartKnown = work.warm !== false || startUps.expected(work.family, work.device) !== undefined;
+    const found = isStartKnown ? rooflines.predict(work) : undefined;
+    return found && { ...found, from: 'roofline' };
+  };
 
   const fromGroup = ({ group }: Work): Found | undefined => {
     const known = groups.get(group);
@@ -201,6 +199,7 @@ export const createPredictor = ({ least, most }: Bounds): Predictor => {
     if (work.warm === false) startUps.learn(work.family, work.device, startUp);
     const own = bounded(amount - startUp);
     const log = Math.log(own);
+    rooflines.learn(work, own, predicted?.from === 'roofline');
     family.fit.learn(featuresOf(work), log);
     const { amounts } = valueIn(repeats, repeatKey(work), (): Repeats => ({ device: work.device, amounts: [] }));
     amounts.push(own);
@@ -214,13 +213,13 @@ export const createPredictor = ({ least, most }: Bounds): Predictor => {
   const familyOf = (work: FamilyMode): Family => valueIn(families, familyKey(work), () => newFamily(work));
 
   /** The error belongs to what was predicted: that a worker was not warm after all is one of the ways to be wrong. */
-  const judge = ({ family: name, device }: Work, amount: number, { p50, p90, from, warm }: Expected): void => {
+  const judge = ({ family: name, device }: Work, amount: number, predicted: Expected): void => {
+    const { p50, from, warm } = predicted;
     const residual = Math.log(amount) - Math.log(bounded(p50));
     const family = familyOf({ family: name, device, warm });
-    family.predicted += 1;
-    family.judged.push({ error: Math.abs(p50 - amount) / amount, isCovered: amount <= p90 });
-    if (family.judged.length > judgedKept) family.judged.shift();
-    family.spread.learn(residual);
+    family.record.add(predicted, amount);
+    // How far a formula is off says nothing about how far runs of this work lie apart.
+    if (from !== 'roofline') family.spread.learn(residual);
     const shift = from === 'repeats' ? drift.shiftOf(device, residual) : undefined;
     if (shift !== undefined) shiftDevice(device, shift);
   };
@@ -235,48 +234,18 @@ export const createPredictor = ({ least, most }: Bounds): Predictor => {
   return {
     predict,
     learn,
+    hasRun: (family) => ratios.devicesOf(family).length > 0,
     qualityOf: (work) => {
       const family = families.get(familyKey(work));
-      return family && family.predicted > 0 ? qualityIn(family) : undefined;
+      return family && family.record.predicted > 0 ? qualityIn(family) : undefined;
     },
     quality: () =>
       [...families.values()]
-        .filter(({ predicted }) => predicted > 0)
+        .filter(({ record }) => record.predicted > 0)
         .map(qualityIn)
         .toSorted((a, b) => b.predicted - a.predicted),
   };
 };
-
-/** As in `Work`, where it may also be said to be unknown. */
-interface Mode {
-  readonly device: string;
-  readonly warm?: boolean | undefined;
-}
-
-type FamilyMode = Mode & { readonly family: string };
-
-/** The same work in the other states of its worker; work that was seen before anybody kept workers has none. */
-const otherModes = (work: Work): Work[] => {
-  const { warm, ...unknown } = work;
-  return warm === undefined
-    ? [
-        { ...work, warm: true },
-        { ...work, warm: false },
-      ]
-    : [{ ...work, warm: !warm }, unknown];
-};
-
-const firstOf = <One, Value>(list: readonly One[], find: (one: One) => Value | undefined): Value | undefined => {
-  for (const one of list) {
-    const value = find(one);
-    if (value !== undefined) return value;
-  }
-  return undefined;
-};
-
-const keyOf = (what: string, { device, warm }: Mode): string => [what, device, warm === undefined ? '' : warm ? 'warm' : 'cold'].join('\0');
-const repeatKey = (work: Work): string => keyOf(work.exact, work);
-const familyKey = (work: FamilyMode): string => keyOf(work.family, work);
 
 const featuresOf = ({ size, items }: Work): number[] => [Math.log1p(Math.max(0, size)), Math.log(Math.max(1, items))];
 
@@ -286,17 +255,15 @@ const newFamily = ({ family, device, warm }: FamilyMode): Family => ({
   warm,
   fit: createLeastSquares(expectedSlopes),
   spread: createSpread(),
+  record: createTrackRecord(),
   runs: 0,
-  predicted: 0,
-  judged: [],
 });
 
-const qualityIn = ({ family, device, warm, runs, predicted, judged }: Family): Quality => ({
+const qualityIn = ({ family, device, warm, runs, record }: Family): Quality => ({
   family,
   device,
   ...(warm !== undefined && { warm }),
   runs,
-  predicted,
-  mape: average(judged.map(({ error }) => error)),
-  p90Coverage: judged.filter(({ isCovered }) => isCovered).length / judged.length,
+  predicted: record.predicted,
+  ...record.figures(),
 });

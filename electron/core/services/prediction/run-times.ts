@@ -1,17 +1,22 @@
-import type { JobDetail, JobSpec, JobState, RanOn } from '../../../../shared/model/job.ts';
+import type { JobDetail, JobSpec, JobState, Operations, RanOn } from '../../../../shared/model/job.ts';
 import { ranSeconds } from '../../../../shared/model/run-time.ts';
 import type { Prediction, PredictionQuality } from '../../../../shared/model/prediction.ts';
 import type { Device } from '../../../../shared/model/device.ts';
 import type { Reader } from '../../infrastructure/storage/reader.ts';
 import type { Estimate, TaskRequest } from '../../scheduler-port.ts';
-import { createPredictor, type Expected, type Quality, type Work } from './predictor.ts';
+import { createPredictor, type Expected, type Quality } from './predictor.ts';
+import type { Work } from './work.ts';
 import { likelyDevice, possibleDevices } from './likely-device.ts';
 import { createMemoryNeeds } from './memory-needs.ts';
 import { together } from './divided.ts';
-import { deviceOf, isDivided, partWorkOf, workOf, type PredictableJob } from './work-of.ts';
+import { createModelOperations, type OperationsOf } from './model-operations.ts';
+import type { SpeedOf } from './rooflines.ts';
+import { deviceOf, familyOfModel, isDivided, partWorkOf, workOf, type PredictableJob } from './work-of.ts';
 
 /** What is known of how long jobs run. */
 export interface RunTimes {
+  /** What the models of new jobs do, for those whose time only that could tell. */
+  readonly operationsOf: OperationsOf;
   /**
    * Of a job that starts with this placement, or of one that waits, on the device that it will most likely get. `warm` says whether its
    * worker has done such work before; where nobody says it, whether any has.
@@ -42,10 +47,14 @@ interface RunTimesOptions {
   devices(): readonly Device[];
   /** Whether a worker lives on these cores that has done such work; undefined where none is kept between jobs. */
   keepsWarm(spec: JobSpec, coreIds: readonly number[] | undefined): boolean | undefined;
+  readonly speedOf: SpeedOf;
+  /** What one run of the model of a job does; undefined where that cannot be known, or not before the signal aborts. */
+  weigh(spec: JobSpec, signal: AbortSignal): Promise<Operations | undefined>;
+  readonly signal: AbortSignal;
 }
 
-export const createRunTimes = ({ devices, keepsWarm }: RunTimesOptions): RunTimes => {
-  const predictor = createPredictor(timeBounds);
+export const createRunTimes = ({ devices, keepsWarm, speedOf, weigh, signal }: RunTimesOptions): RunTimes => {
+  const predictor = createPredictor(timeBounds, speedOf);
   const memory = createMemoryNeeds();
   const kindOf = (device: string): string | undefined => devices().find(({ id }) => id === device.split('+')[0])?.kind;
   const qualityOf = (quality: Quality): PredictionQuality => ({ ...quality, ...memory.qualityOf(quality, kindOf(quality.device)) });
@@ -107,7 +116,12 @@ export const createRunTimes = ({ devices, keepsWarm }: RunTimesOptions): RunTime
   const willBeWarm = ({ spec, demand }: PredictableJob, device: string): boolean | undefined =>
     demand.device ? false : keepsWarm(spec, devices().find(({ id }) => id === device)?.coreIds);
 
+  /** A model that has run is predicted by its runs; where nothing was measured its operations would say nothing. */
+  const isOfUse = (spec: JobSpec): boolean =>
+    spec.runtime === 'onnx' && !isDivided(spec) && !predictor.hasRun(familyOfModel(spec.model)) && devices().some(({ id }) => speedOf(id));
+
   return {
+    operationsOf: createModelOperations({ isWanted: isOfUse, weigh, signal }),
     predict(job, placed, warm) {
       if (isDivided(job.spec)) {
         const shared = predictDivided(job);

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { isEnded, type JobDetail, type JobSpec, type JobState, type RanOn } from '../../../../shared/model/job.ts';
-import type { Work } from './predictor.ts';
+import { isEnded, type FileRef, type JobDetail, type JobSpec, type JobState, type RanOn } from '../../../../shared/model/job.ts';
+import type { Work } from './work.ts';
 
 /** What a prediction needs of a job. */
 export interface PredictableJob {
@@ -17,15 +17,16 @@ type PartProof = NonNullable<RanOn['parts']>[number];
  * saw.
  */
 export const workOf = ({ spec, demand }: PredictableJob, device: string, warm?: boolean): Work | undefined => {
-  const { inputBytes = 0, cores } = demand;
+  const { inputBytes = 0, cores, operations } = demand;
   const said = spec.expectedSeconds === undefined ? {} : { said: spec.expectedSeconds };
   const mode = { ...said, ...(warm !== undefined && { warm }) };
   const group = `${spec.group} ${spec.runtime}`;
   switch (spec.runtime) {
     case 'onnx': {
       const model = 'path' in spec.model ? spec.model.path : spec.model.fileId;
-      const family = 'path' in spec.model ? spec.model.path : spec.model.name;
-      return { exact: keyOf(model, inputBytes, cores), family, group, device, size: inputBytes, items: 1, ...mode };
+      const family = familyOfModel(spec.model);
+      const known = operations ? { operations } : {};
+      return { exact: keyOf(model, inputBytes, cores), family, group, device, size: inputBytes, items: 1, ...known, ...mode };
     }
     case 'application': {
       const items = spec.files.length;
@@ -55,6 +56,9 @@ export const workOf = ({ spec, demand }: PredictableJob, device: string, warm?: 
       return undefined;
   }
 };
+
+/** An uploaded model has a new path each time. */
+export const familyOfModel = (model: FileRef): string => ('path' in model ? model.path : model.name);
 
 export const isDivided = (spec: JobSpec): boolean => 'split' in spec;
 

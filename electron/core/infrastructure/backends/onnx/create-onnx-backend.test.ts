@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { FileRef, JobSpec } from '../../../../../shared/model/job.ts';
 import type { Outcome, TaskRun } from '../../../ports.ts';
@@ -288,6 +288,23 @@ test('a model is inspected without a job', async () => {
   });
   const refused = await backend.inspectModel({ path: join(backend.folder, 'none.onnx'), name: 'none.onnx' });
   expect(refused).toEqual({ kind: 'refused', reason: { code: 'file-missing', values: { path: 'none.onnx' } } });
+});
+
+test('a model is weighed with the inputs of a job, without being run; what cannot be read or comes too late is not', async () => {
+  const backend = createTestBackend();
+  const never = new AbortController().signal;
+  const resolve = (file: FileRef) => ('path' in file ? { path: file.path, name: basename(file.path) } : { path: '', name: '' });
+  const wine = write(backend, 'wine.npy', row());
+  const many = write(backend, 'many.npy', npyBytes({ type: 'float32', shape: [2000, 13], data: new Float32Array(26_000) }));
+  const weigh = (path: string, signal = never) => backend.weighModel({ spec: onnxSpec(wineModel, { x: path }), resolve }, signal);
+  expect(await weigh(wine)).toEqual({ flop: 1952, bytes: 5276 });
+  // Larger than what travels in a message.
+  expect((await weigh(many))?.flop).toBe(2000 * 1952);
+  expect(await weigh(write(backend, 'wrong.npy', Buffer.from('none')))).toBeUndefined();
+  expect(await weigh(join(backend.folder, 'gone.npy'))).toBeUndefined();
+  expect(await weigh(wine, AbortSignal.abort())).toBeUndefined();
+  // One worker did all of it, and none ran a job.
+  expect(backend.workers).toHaveLength(1);
 });
 
 test('a changed model at the same path is opened anew', async () => {

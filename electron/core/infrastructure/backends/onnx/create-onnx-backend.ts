@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Device } from '../../../../../shared/model/device.ts';
+import type { Operations } from '../../../../../shared/model/job.ts';
 import type { FailReason } from '../../../../../shared/model/reason.ts';
 import type { Backend, Host, Measurer, Outcome, Sink, TaskRun } from '../../../ports.ts';
 import { coreList } from '../bind-to-cores.ts';
@@ -8,15 +9,15 @@ import { findConfinement, type Confinement } from '../confinement.ts';
 import { deviceEnvironment } from '../device-environment.ts';
 import { BadInput } from './bad-input.ts';
 import { joinChunks } from './join-chunks.ts';
+import { createLookInto, type Inspection } from './look-into-models.ts';
 import { createMeasurer } from './measure/create-measurer.ts';
-import { prepareInspection, prepareWork, workName, type Work } from './prepare-work.ts';
+import { prepareWork, workName, type Work } from './prepare-work.ts';
 import { choosePlace, type Place } from './providers/choose-place.ts';
 import { createProviderProofs } from './providers/create-provider-proofs.ts';
 import type { ProviderProof } from './providers/providers-of.ts';
 import { runChunks } from './run-chunks.ts';
 import { runOnSeat, type Seating } from './run-on-seat.ts';
 import { createSeatMaker, WorkerNotStarted, type Seat, type SeatDevices, type SeatMaker } from './seat.ts';
-import type { ModelDescription } from './worker-message.ts';
 import { createPool, type SetTimer } from './worker-pool.ts';
 import { createWorkerRecords } from './worker-records.ts';
 
@@ -33,11 +34,11 @@ export interface OnnxBackendOptions {
   readonly findConfinement?: () => Promise<Confinement | undefined>;
 }
 
-export type Inspection = { kind: 'inspected'; model: ModelDescription } | { kind: 'refused'; reason: FailReason };
-
 export interface OnnxBackend extends Backend {
   /** Opens a model in a worker beside those of jobs and says what goes in and out. */
   inspectModel(file: { path: string; name: string }): Promise<Inspection>;
+  /** What one run of a model on the inputs of a job does; undefined where that cannot be known, or not before the signal aborts. */
+  weighModel(asked: Pick<TaskRun, 'spec' | 'resolve'>, signal: AbortSignal): Promise<Operations | undefined>;
   /** Tries every execution provider of this runtime, once for the same devices, in a worker of its own. */
   proveProviders(devices: readonly Device[]): Promise<readonly ProviderProof[]>;
   /** In a worker of its own on the device, one device after the other. */
@@ -52,7 +53,6 @@ export const createOnnxBackend = (options: OnnxBackendOptions): OnnxBackend => {
   const runFolder = join(host.dataFolder, 'run');
   const records = createWorkerRecords(join(runFolder, 'workers'));
   const jobs = createPool<Seat>({ maximum: maximumWorkers, idleMs, setTimer });
-  const inspections = createPool<Seat>({ maximum: 1, idleMs: inspectIdleMs, setTimer });
   const attempts = new Map<string, Promise<Outcome>>();
   let jobCount = 0;
 
@@ -132,26 +132,7 @@ export const createOnnxBackend = (options: OnnxBackendOptions): OnnxBackend => {
     return { seat, seating: { isWarm, queuedSeconds: (turnAt - askedAt) / 1000, startUpSeconds: (performance.now() - turnAt) / 1000 } };
   };
 
-  const inspect = async (file: { path: string; name: string }): Promise<Inspection> => {
-    const signal = AbortSignal.timeout(inspectLimitMs);
-    const work = await prepareInspection(file);
-    const seat = await inspections.acquire(work.key, () => open(work), signal);
-    const stop = (): void => seat.end();
-    signal.addEventListener('abort', stop);
-    try {
-      const answer = await seat.worker.ask(await work.request(seat, (jobCount += 1), '', 'cpu'), () => undefined);
-      if (answer.kind === 'inspected') return answer;
-      if (answer.kind === 'failed') return { kind: 'refused', reason: answer.reason };
-      const detail = signal.aborted ? 'Opening it takes longer than a minute.' : 'Opening it needs more memory than there is.';
-      if (answer.kind === 'crashed' && !signal.aborted) {
-        return { kind: 'refused', reason: { code: 'worker-crashed', values: { signal: answer.ending.signal } } };
-      }
-      return { kind: 'refused', reason: { code: 'model-unsupported', values: { model: file.name, detail } } };
-    } finally {
-      signal.removeEventListener('abort', stop);
-      inspections.release(seat);
-    }
-  };
+  const lookInto = createLookInto({ open, setTimer, nextJob: () => (jobCount += 1) });
 
   return {
     name: 'onnx',
@@ -192,17 +173,26 @@ export const createOnnxBackend = (options: OnnxBackendOptions): OnnxBackend => {
     },
     inspectModel: async (file) => {
       try {
-        return await inspect(file);
+        return await lookInto.inspect(file);
       } catch (error) {
         const reason = reasonOf(error);
         if (reason) return { kind: 'refused', reason };
         throw error;
       }
     },
+    weighModel: async (asked, signal) => {
+      try {
+        return await lookInto.weigh(asked, signal);
+      } catch (error) {
+        // The run itself will say what is wrong.
+        if (signal.aborted || reasonOf(error)) return undefined;
+        throw error;
+      }
+    },
     proveProviders,
     measureDevice: measurer.measure,
     dispose: async () => {
-      await Promise.all([jobs.close(), inspections.close(), measurer.close()]);
+      await Promise.all([jobs.close(), lookInto.close(), measurer.close()]);
     },
   };
 };
@@ -243,9 +233,6 @@ const once = (action: () => void): (() => void) => {
     action();
   };
 };
-
-const inspectIdleMs = 30_000;
-const inspectLimitMs = 60_000;
 
 const attemptKey = ({ task, attempt }: Pick<TaskRun, 'task' | 'attempt'>): string => `${task}.${attempt}`;
 

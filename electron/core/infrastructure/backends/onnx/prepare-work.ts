@@ -20,19 +20,24 @@ export interface Work {
   mounts(): Promise<Mount[]>;
   /** The request for the worker that was found, with its files where that worker sees them: for all items of the job, or for a chunk. */
   request(seat: SeatFolders, job: number, outputFolder: string, provider: ProviderName, chunk?: Chunk): Promise<WorkerRequest>;
+  /** Asks what a run does, of a model. */
+  weigh?(seat: SeatFolders, job: number): Promise<WorkerRequest>;
   /** Asks how many items a divided job has, where its files have to be read for that; the worker keeps what it has read. */
   count?(seat: SeatFolders, job: number, provider: ProviderName): Promise<WorkerRequest>;
 }
 
+/** What is asked for, and where its files are. */
+type Asked = Pick<TaskRun, 'spec' | 'resolve'>;
+
 /** Throws BadInput for files that are not there or cannot be read. */
-export const prepareWork = (run: TaskRun, resourcesFolder: string): Promise<Work> => {
+export const prepareWork = (run: Asked, resourcesFolder: string): Promise<Work> => {
   const { spec } = run;
   if (spec.runtime === 'onnx') return prepareModel(run, spec);
   if (spec.runtime === 'application') return prepareApplication(run, spec, resourcesFolder);
   throw new Error(`the ONNX backend was given a job of runtime ${spec.runtime}`);
 };
 
-const prepareModel = async (run: TaskRun, spec: Extract<TaskRun['spec'], { runtime: 'onnx' }>): Promise<Work> => {
+const prepareModel = async (run: Asked, spec: Extract<TaskRun['spec'], { runtime: 'onnx' }>): Promise<Work> => {
   const [model, ...files] = await Promise.all([
     identifyModel(given(run, spec.model)),
     ...spec.inputs.map(async ({ name, file }) => ({ name, given: given(run, file), taken: await takeFile(given(run, file)) })),
@@ -46,6 +51,7 @@ const prepareModel = async (run: TaskRun, spec: Extract<TaskRun['spec'], { runti
       if (chunk) return { kind: 'run-rows', ...common, rows: { first: chunk.first, count: chunk.count } };
       return { kind: 'run-model', ...common, inputs: await inputsFor(seat) };
     },
+    weigh: async (seat, job) => ({ kind: 'weigh', job, model: seenBy(seat, model), inputs: await inputsFor(seat) }),
     count: async (seat, job, provider) => {
       return { kind: 'count-rows', job, model: seenBy(seat, model), provider, inputs: await inputsFor(seat) };
     },
@@ -53,7 +59,7 @@ const prepareModel = async (run: TaskRun, spec: Extract<TaskRun['spec'], { runti
 };
 
 /** The beginning of the key of such work, up to a colon, as far as it is known without a look at the disk. */
-export const workName = ({ spec, resolve }: Pick<TaskRun, 'spec' | 'resolve'>): string | undefined => {
+export const workName = ({ spec, resolve }: Asked): string | undefined => {
   if (spec.runtime === 'onnx') return modelName(resolve(spec.model).path);
   return spec.runtime === 'application' ? applicationName(spec.application) : undefined;
 };
@@ -73,7 +79,7 @@ export const prepareInspection = async (file: { path: string; name: string }): P
 };
 
 const prepareApplication = async (
-  run: TaskRun,
+  run: Asked,
   spec: Extract<TaskRun['spec'], { runtime: 'application' }>,
   resourcesFolder: string,
 ): Promise<Work> => {
@@ -95,7 +101,7 @@ const prepareApplication = async (
   };
 };
 
-const given = (run: TaskRun, ref: FileRef): GivenFile => {
+const given = (run: Asked, ref: FileRef): GivenFile => {
   const { path, name } = run.resolve(ref);
   // A path says more than a name; an uploaded file has only its name.
   return { path, name, shown: 'path' in ref ? path : name };

@@ -20,6 +20,13 @@ export type WorkerRequest =
   /** `threads` compute; it means nothing to providers beside the processor's. */
   | { readonly kind: 'measure'; readonly job: number; readonly provider: ProviderName; readonly threads: number }
   | { readonly kind: 'inspect'; readonly job: number; readonly model: ModelFile }
+  /** Counts what a run of the model on these inputs would do, without opening or running it. */
+  | {
+      readonly kind: 'weigh';
+      readonly job: number;
+      readonly model: ModelFile;
+      readonly inputs: readonly { readonly name: string; readonly file: WorkerFile }[];
+    }
   /** Reads the inputs of a divided job, which the worker then keeps, and counts their rows. */
   | {
       readonly kind: 'count-rows';

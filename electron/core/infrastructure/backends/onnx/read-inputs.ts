@@ -1,7 +1,7 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { BadInput } from './bad-input.ts';
 import type { ModelFile, WorkerFile } from './protocol.ts';
-import { bytesSource, fileSource } from './tensors/byte-source.ts';
+import { bytesSource, fileSource, type ByteSource } from './tensors/byte-source.ts';
 import { readTensor, type WantedInput } from './tensors/read-tensor.ts';
 import { formatShape, type ElementType, type Tensor } from './tensors/tensor.ts';
 
@@ -32,10 +32,14 @@ export const readInputs = (wanted: readonly WantedInput[], given: readonly Named
     const values = { input: missing.name, type: missing.type, shape: formatShape(missing.shape) };
     throw new BadInput({ code: 'input-missing', values });
   }
-  return new Map(wanted.map((input) => [input.name, readTensor(sourceOf(files.get(input.name)), input)]));
+  return new Map(
+    wanted.map((input) => {
+      const file = files.get(input.name);
+      if (!file) throw new Error('an input without a file was not noticed');
+      return [input.name, readTensor(sourceOf(file), input)];
+    }),
+  );
 };
 
-const sourceOf = (file: WorkerFile | undefined) => {
-  if (!file) throw new Error('an input without a file was not noticed');
-  return 'bytes' in file ? bytesSource(file.name, file.bytes) : fileSource(file.name, file.path);
-};
+export const sourceOf = (file: WorkerFile): ByteSource =>
+  'bytes' in file ? bytesSource(file.name, file.bytes) : fileSource(file.name, file.path);

@@ -3,6 +3,7 @@ import type { Application } from '../../../ports.ts';
 import { BadInput } from './bad-input.ts';
 import { deliverArtifacts, type Produced } from './deliver-artifacts.ts';
 import { inspectModel } from './inspect-model.ts';
+import { weighModel } from './operations/weigh-model.ts';
 import { forgetPeak, peakMemoryBytes } from './peak-memory.ts';
 import type { WorkerPort, WorkerRequest } from './protocol.ts';
 import { runApplication } from './run-application.ts';
@@ -31,6 +32,10 @@ export const serveWorker = (port: WorkerPort, parts: WorkerParts): void => {
   const perform = async (request: WorkerRequest): Promise<Answer> => {
     if (request.kind === 'inspect') {
       return { kind: 'inspected', model: await inspectModel(await sessions.use('cpu').open(request.model), request.model) };
+    }
+    if (request.kind === 'weigh') {
+      const operations = weighModel(request.model, request.inputs);
+      return { kind: 'weighed', ...(operations && { operations }) };
     }
     if (request.kind === 'list-providers') return { kind: 'providers', names: await listProviders() };
     if (request.kind === 'prove-provider') {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { JobResult } from '../../../../../shared/model/application.ts';
-import { NodeCount, Progress } from '../../../../../shared/model/job.ts';
+import { NodeCount, Operations, Progress } from '../../../../../shared/model/job.ts';
 import { FailReason } from '../../../../../shared/model/reason.ts';
 
 /*
@@ -51,6 +51,8 @@ const Answer = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('counted'), rows: z.int().positive() }),
   z.object({ kind: z.literal('inspected'), model: ModelDescription }),
+  /** Without operations where they cannot be known. */
+  z.object({ kind: z.literal('weighed'), operations: Operations.exactOptional() }),
   z.object({ kind: z.literal('providers'), names: z.array(z.string()) }),
   /** Without a problem the provider works. */
   z.object({ kind: z.literal('proven'), problem: z.string().exactOptional() }),

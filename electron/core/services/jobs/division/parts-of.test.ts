@@ -22,7 +22,7 @@ const machine = {
     ],
   },
   devices: [],
-  gflopsOf: () => undefined,
+  capabilityOf: () => undefined,
 };
 const divided = (over: SplitRequest['over'], cores = 1): JobSpec => ({
   runtime: 'application',
@@ -54,7 +54,7 @@ test('speeds are those that were measured, a core’s its part of the whole, and
     ['gpu0', { gflops: 1000, threads: 1 }],
   ]);
   const speeds = (over: SplitRequest['over']): number[] =>
-    partsOf(divided(over), { ...machine, gflopsOf: (id) => figures.get(id) }).map(({ speed }) => speed);
+    partsOf(divided(over), { ...machine, capabilityOf: (id) => figures.get(id) }).map(({ speed }) => speed);
   // A share was not measured itself: its cores are as fast as the others.
   expect(speeds(['cpu', 'left', 'gpu0'])).toEqual([1000, 20, 20, 20, 20, 20]);
   expect(speeds(['cpu', 'gpu1'])).toEqual([1, 1, 1]);

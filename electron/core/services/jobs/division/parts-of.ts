@@ -15,7 +15,7 @@ export interface DivisionMachine {
   readonly capacity: { readonly devices: readonly DeviceCapacity[] };
   readonly devices: readonly Device[];
   /** What a device was measured to do; undefined for one that was not. */
-  gflopsOf(device: string): { readonly gflops: number; readonly threads: number } | undefined;
+  capabilityOf(device: string): { readonly gflops: number; readonly threads: number } | undefined;
 }
 
 /** More would wait for each other more than they would help. */
@@ -50,7 +50,7 @@ const countOn = (device: DeviceCapacity, cores: number): number => {
 const speedsOf = (places: readonly DeviceCapacity[], machine: DivisionMachine): number[] => {
   const measured = places.map(({ id, kind, parent }) => {
     // A share of a processor that was not measured itself is as fast as its cores are in the whole.
-    const figures = machine.gflopsOf(id) ?? (parent === undefined ? undefined : machine.gflopsOf(parent));
+    const figures = machine.capabilityOf(id) ?? (parent === undefined ? undefined : machine.capabilityOf(parent));
     return figures && (kind === 'cpu' ? figures.gflops / figures.threads : figures.gflops);
   });
   return measured.every((speed) => speed !== undefined) ? measured : places.map(() => 1);

@@ -24,7 +24,8 @@ export const readTensor = (source: ByteSource, wanted: WantedInput): Tensor => {
   }
 };
 
-const openTensor = (source: ByteSource, wanted: WantedInput): OpenTensor => {
+/** Told by the end of its name; its values are read by `load`. */
+export const openTensor = (source: ByteSource, wanted: WantedInput): OpenTensor => {
   const extension = /\.[^./\\]+$/.exec(source.name)?.[0].toLowerCase();
   if (extension === '.npy') return openNpy(source);
   if (extension === '.json') return openJsonTensor(source, wanted.name, wanted.type);

@@ -144,6 +144,12 @@ const typeNames: readonly string[] = [
 ];
 const supported: ReadonlySet<string> = new Set(typeNames.slice(1, 14));
 
+/** Undefined for types that cannot be given to the runtime. */
+export const typeOfNumber = (dataType: number): ElementType | undefined => {
+  const type = typeNames[dataType];
+  return type !== undefined && supported.has(type) ? (type as ElementType) : undefined; // those are all of them
+};
+
 const elementTypeOf = (dataType: number, file: string): ElementType => {
   const type = typeNames[dataType];
   if (type === undefined || dataType === 0) throw protoDamage(file, 'It does not say which type its values have.');
