@@ -96,6 +96,35 @@ test('under shortest first a command that outruns what was expected makes room, 
   expect(read('slow')).toBe('begun\nsaved\nresumed\ndone\n');
 });
 
+test('under deadline a command without one makes room for a deadline that could not be met otherwise, and goes on', async () => {
+  await run('policy', 'deadline');
+  const work = (first: string): string =>
+    `: batch; trap 'echo saved >>${path('batch')}; exit 0' TERM; echo ${first} >>${path('batch')}; until [ -e ${path('open')} ]; do sleep 0.05; done; echo done >>${path('batch')}`;
+  const taking = ['--preemptible', '--grace', '3s', '--resume-command', work('resumed')];
+  const id = await add('--name', 'batch', '--expect', '1h', ...taking, '--', 'sh', '-c', work('begun'));
+  await expect.poll(() => read('batch'), soon).toBe('begun\n');
+  const gate = `: report; until [ -e ${path('report')} ]; do sleep 0.05; done`;
+  const late = await add('--name', 'report', '--expect', '5s', '--deadline', '5m', '--', 'sh', '-c', gate);
+  const plan = JSON.parse(await run('plan', '--json')) as Plan;
+  expect(plan.runs.map(({ job }) => job.id)).toEqual([id, late, id]);
+  // It runs ten times its grace first.
+  await expect.poll(async () => (await jobOf(late)).state.kind, soon).toBe('running');
+  expect(read('batch')).toBe('begun\nsaved\n');
+  const back = await jobOf(id);
+  const saves = { job: { id: late, name: 'report' }, due: (await jobOf(late)).spec.deadlineAt };
+  expect(back.state).toMatchObject({ kind: 'pending', preemptions: { count: 1, by: { id: late, saves } } });
+  expect(await run('status', String(id))).toMatch(/Preempted +by #\d+ report for the deadline .+ of report, once in all, \S+ \S+ lost/);
+  const told = back.events.find(({ state }) => 'preemptedBy' in state && state.preemptedBy);
+  expect(told?.state).toMatchObject({ kind: 'running', preemptedBy: { id: late, saves } });
+
+  core.write('report', '');
+  core.write('open', '');
+  await run('wait', String(id), String(late));
+  expect((await jobOf(late)).state).toMatchObject({ kind: 'succeeded' });
+  expect((await jobOf(id)).state).toMatchObject({ kind: 'succeeded', attempt: 2 });
+  expect(read('batch')).toBe('begun\nsaved\nresumed\ndone\n');
+});
+
 test('what belongs to preemption is refused without it', async () => {
   expect(await core.run('add', '--grace', '1s', '--', 'true')).toMatchObject({ code: 2, stderr: expect.stringContaining('--preemptible') });
   expect(await core.run('add', '--resume-command', 'x', '--', 'true')).toMatchObject({ code: 2 });

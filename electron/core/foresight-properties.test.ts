@@ -293,3 +293,18 @@ test('what has outrun its P90 makes room in the plan as it will live, and goes o
     [1, 42_000, 65_000],
   ]);
 });
+
+test('what makes room for a deadline does so in the plan as it will live, and goes on where it was', () => {
+  const scheduler = open('deadline', oneCore);
+  const long = estimated(1, 100, { enqueuedAt: 0, preemptible: { quantumSeconds: 20, graceSeconds: 2 } });
+  const report = estimated(2, 5, { enqueuedAt: 0, deadline: 60_000 });
+  for (const task of [long, report]) scheduler.apply({ kind: 'submitted', task }, 0);
+  const { runs } = planOf(scheduler.snapshot(5000, 1000));
+  expect(runs.map(({ job, startsAt, endsAt }) => [job.id, startsAt, endsAt])).toEqual([
+    [1, 0, 22_000],
+    [2, 22_000, 27_000],
+    [1, 27_000, 105_000],
+  ]);
+  expect(scheduler.wakeAt).toBe(20_000);
+  expect(scheduler.apply({ kind: 'timePassed' }, 20_000)).toMatchObject([{ kind: 'preempt', task: '1', by: { task: '2' } }]);
+});

@@ -190,6 +190,40 @@ describe('under shortest first', () => {
   });
 });
 
+test('under deadline a job makes room for one that could not be in time otherwise, and both say whose deadline that saves', async () => {
+  const { core, clock } = await openAt();
+  await core.client.scheduler.setPolicy({ policy: 'deadline' });
+  const id = await one(core, {
+    ...batch,
+    runtime: 'command',
+    command: ['train'],
+    resumeCommand: ['train', '--resume'],
+    expectedSeconds: 500,
+  });
+  await whenState(core, id, 'running');
+  clock.now += 100_000;
+  core.command.isPatient = true;
+  const deadlineAt = clock.now + 60_000;
+  const other = await one(core, { name: 'report', resources: { cores: 2 }, expectedSeconds: 10, deadlineAt });
+  const ended = new Promise((resolve) => core.command.attempts[0]?.signal.addEventListener('abort', resolve));
+  if (!core.command.attempts[0]?.signal.aborted) await ended;
+  expect((await core.client.jobs.get({ id })).sentence).toMatch(
+    /^Being ended to make room for report, with 2 s to save its work\. .+ Otherwise report would miss its deadline of .+\. It would have ended at .+\.$/,
+  );
+  expect((await core.client.jobs.get({ id: other })).sentence).toMatch(/ make room for it, .+, so that report meets its deadline of .+\.$/);
+  clock.now += 1000;
+  core.command.attempts[0]?.end({ kind: 'stopped' });
+  expect((await core.command.started(2)).run.jobId).toBe(other);
+  const { state } = await core.client.jobs.get({ id });
+  expect(state).toMatchObject({
+    kind: 'pending',
+    preemptions: { count: 1, lostSeconds: 1, by: { id: other, saves: { job: { id: other, name: 'report' }, due: deadlineAt } } },
+  });
+  core.command.attempts[1]?.end(success);
+  expect((await core.command.started(3)).run).toMatchObject({ jobId: id, attempt: 2, spec: { command: ['train', '--resume'] } });
+  core.command.isPatient = false;
+});
+
 test('what an earlier core was about to preempt is preempted by the next, however its attempt ended meanwhile', async () => {
   const { core, clock } = await openAt({ cores: 4 });
   const [ends, runs] = await core.submit(batch, batch);

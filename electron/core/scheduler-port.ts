@@ -61,6 +61,8 @@ export interface Dependency {
 export interface Attained {
   /** How long it ran in all of them; in the longest where it begins anew. */
   readonly seconds: number;
+  /** How much less than its estimate it needs still, its ends and taking up its work again counted; absent where it needs all of that. */
+  readonly creditSeconds?: number;
   /** When it went back in line last, in milliseconds since 1970. */
   readonly since: number;
 }
@@ -77,7 +79,15 @@ export type SchedulerEvent =
   /** Several at once: what they change is looked at together, in one decision. */
   | { kind: 'together'; events: readonly SchedulerEvent[] }
   /** A task that an earlier core started: it holds its grant from now on, and has run since `startedAt`, else since now. */
-  | { kind: 'recovered'; task: TaskRequest; grant: Grant; startedAt?: number; standsStill?: Standstill; endsFor?: EndsFor }
+  | {
+      kind: 'recovered';
+      task: TaskRequest;
+      grant: Grant;
+      startedAt?: number;
+      standsStill?: Standstill;
+      endsFor?: EndsFor;
+      startedLate?: true;
+    }
   /** A running task stands still: its cores are free for others, all else it keeps. */
   | { kind: 'suspended'; task: string }
   /** A suspended task is to go on. */
@@ -132,11 +142,20 @@ interface PreemptingReservation {
   readonly reservation: { readonly id: number; readonly group: string };
 }
 
-interface PreemptingTask {
+export interface PreemptingTask {
   readonly task: string;
   readonly job: { readonly id: number; readonly name: string };
   /** What is ended has run for longer than nine of ten such runs should take. */
   readonly outran?: Outran;
+  /** Whose deadline could not be met otherwise: that of the one for which it is ended, or of one that comes after that. */
+  readonly saves?: Saves;
+}
+
+/** A deadline, and when its job would have ended, as far as anything is known of that. Milliseconds since 1970. */
+export interface Saves {
+  readonly job: { readonly id: number; readonly name: string };
+  readonly due: number;
+  readonly otherwiseAt?: number;
 }
 
 /** How long it had run in all, and what it had outrun with that. */
@@ -145,8 +164,11 @@ export interface Outran {
   readonly p90Seconds: number;
 }
 
-/** The same as a snapshot tells it; `takes`: what the other one is to be granted then, as far as that is known. */
-export type EndsFor = PreemptingReservation | (PreemptingTask & { readonly takes?: readonly Grant[] });
+/**
+ * The same as a snapshot tells it; `since`: when it was told to end, just now where that is absent; `takes`: what the other one is to be
+ * granted then, as far as that is known.
+ */
+export type EndsFor = (PreemptingReservation | (PreemptingTask & { readonly takes?: readonly Grant[] })) & { readonly since?: number };
 
 /** A job that holds some of what is kept for others, and whether it is being ended. */
 export interface Occupant {
@@ -193,6 +215,8 @@ export interface SchedulerSnapshot {
     readonly startedAt: number;
     readonly standsStill?: Standstill;
     readonly endsFor?: EndsFor;
+    /** It could not end by its deadline when it started. */
+    readonly startedLate?: true;
   }[];
   /** In the order in which they will be looked at, with what they still wait for; held ones are left out. */
   readonly waiting: readonly TaskRequest[];

@@ -278,11 +278,14 @@ const attempt = z.int().positive();
 const predicted = Prediction.exactOptional();
 const job = z.object({ id: z.int().positive(), name: z.string() });
 /**
- * For which job something is ended, and what that had outrun, where that is why: what nine of ten such runs stay below. Or for which
- * reservation of a group.
+ * For which job something is ended; what that had outrun, where that is why: what nine of ten such runs stay below; else whose deadline
+ * was saved so, and when that job would have ended otherwise, as far as anything was known of that. Or for which reservation of a group.
  */
 const preemptor = z.union([
-  job.extend({ outran: z.object({ ranSeconds: z.number().nonnegative(), p90Seconds: z.number().nonnegative() }).exactOptional() }),
+  job.extend({
+    outran: z.object({ ranSeconds: z.number().nonnegative(), p90Seconds: z.number().nonnegative() }).exactOptional(),
+    saves: z.object({ job, due: at, otherwiseAt: at.exactOptional() }).exactOptional(),
+  }),
   z.object({ reservation: z.object({ id: z.int().positive(), group: z.string() }) }),
 ]);
 /**

@@ -45,14 +45,25 @@ export const WaitReason = z.discriminatedUnion('code', [
     free: z.int(),
     holders: z.array(JobName),
   }),
-  /** These are ended to make room for it. */
-  reason('preempting', { jobs: z.array(JobName), graceSeconds: z.number() }),
-  /** It runs, and is being ended to make room; what it has outrun where that is why: what nine of ten such runs stay below. */
+  /** These are ended to make room for it, and whose deadline that saves where that is why. */
+  reason('preempting', {
+    jobs: z.array(JobName),
+    graceSeconds: z.number(),
+    saves: JobName.exactOptional(),
+    due: z.number().exactOptional(),
+  }),
+  /**
+   * It runs, and is being ended to make room; what it has outrun where that is why: what nine of ten such runs stay below; else whose deadline
+   * that saves, and when that one would have ended otherwise, as far as anything is known of that.
+   */
   reason('being-preempted', {
     by: JobName,
     graceSeconds: z.number(),
     ranSeconds: z.number().exactOptional(),
     p90Seconds: z.number().exactOptional(),
+    saves: JobName.exactOptional(),
+    due: z.number().exactOptional(),
+    otherwiseAt: z.number().exactOptional(),
   }),
   /** It runs in what is kept for a group from now on, and is being ended for that; `id` is the reservation's. */
   reason('ends-for-reservation', { id: z.int(), group: z.string(), graceSeconds: z.number() }),

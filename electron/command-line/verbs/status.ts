@@ -198,5 +198,6 @@ const preemptedText = ({ state }: JobRow, { text, locale }: Session): string => 
   const cost = { count, lost: duration(lostSeconds) };
   if ('reservation' in by) return text('preempted-for', { ...by.reservation, ...cost });
   const outran = by.outran && { ran: duration(by.outran.ranSeconds), p90: duration(by.outran.p90Seconds) };
-  return text('preempted-by', { id: by.id, name: by.name, ...cost, ...outran });
+  const saves = by.saves && { saves: [by.saves.job], due: by.saves.due };
+  return text('preempted-by', { id: by.id, name: by.name, ...cost, ...outran, ...saves });
 };

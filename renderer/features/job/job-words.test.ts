@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { JobState } from '../../../shared/model/job.ts';
+import type { JobState, Preemptions } from '../../../shared/model/job.ts';
 import { rowOf } from '../../test-client.ts';
 import { createWords } from '../../words.tsx';
 import { actionsFor, markOf, preemptionText, soFar, stateSentence } from './job-words.ts';
@@ -65,11 +65,14 @@ describe('a job in words', () => {
 
   test('says for whom it made room, and what it had outrun where that was why', () => {
     const preemptions = { count: 1, lostSeconds: 3, attainedSeconds: 20, by: { id: 7, name: 'other' }, at: 0 };
-    const textOf = (by: typeof preemptions.by & { outran?: { ranSeconds: number; p90Seconds: number } }): string | undefined =>
+    const textOf = (by: Preemptions['by']): string | undefined =>
       preemptionText(rowOf(1, { state: { kind: 'pending', since: 0, preemptions: { ...preemptions, by } } }), createWords('en'));
     expect(textOf(preemptions.by)).toBe('Preempted by other (7), once in all, 3 s lost.');
     expect(textOf({ ...preemptions.by, outran: { ranSeconds: 20, p90Seconds: 12 } })).toBe(
       'Preempted by other (7) after 20 s, longer than the 12 s that nine of ten such runs take, once in all, 3 s lost.',
+    );
+    expect(textOf({ ...preemptions.by, saves: { job: { id: 8, name: 'report' }, due: 0 } })).toMatch(
+      /^Preempted by other \(7\) for the deadline .+ of report, once in all, 3 s lost\.$/,
     );
   });
 });

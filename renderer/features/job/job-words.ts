@@ -83,11 +83,13 @@ export const preemptionText = ({ state }: Pick<JobRow, 'state'>, words: Words): 
   if (!state.preemptions) return undefined;
   const { by, count, lostSeconds } = state.preemptions;
   if ('reservation' in by) return words.text('job.preemptedFor', { ...by.reservation, count, lost: lostSeconds });
-  return words.text('job.preempted', { by: [by], id: by.id, count, lost: lostSeconds, ...outranValues(by) });
+  return words.text('job.preempted', { by: [by], id: by.id, count, lost: lostSeconds, ...whyValues(by) });
 };
 
-/** What a job had outrun when it made room, as texts take it. */
-export const outranValues = ({ outran }: PreemptingJob): { ran?: number; p90?: number } =>
-  outran ? { ran: outran.ranSeconds, p90: outran.p90Seconds } : {};
+/** Why it made room, as texts take it: what it had outrun, or whose deadline that saved. */
+export const whyValues = ({ outran, saves }: PreemptingJob): Record<string, unknown> => ({
+  ...(outran && { ran: outran.ranSeconds, p90: outran.p90Seconds }),
+  ...(saves && { saves: [saves.job], due: saves.due }),
+});
 
 type PreemptingJob = Exclude<Preemptions['by'], { reservation: unknown }>;

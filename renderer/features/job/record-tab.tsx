@@ -3,7 +3,7 @@ import type { FileRef, JobDetail, Preemptions } from '../../../shared/model/job.
 import { useParts } from '../../parts.tsx';
 import { useWords, type Words } from '../../words.tsx';
 import { StateMark } from '../../ui/state-mark.tsx';
-import { isEnded, markOf, outranValues, preemptionText, stateText } from './job-words.ts';
+import { isEnded, markOf, preemptionText, stateText, whyValues } from './job-words.ts';
 
 /** The job as it was submitted, and everything that happened to it. */
 export const RecordTab = ({ job }: { job: JobDetail }) => {
@@ -60,7 +60,7 @@ export const RecordTab = ({ job }: { job: JobDetail }) => {
 const madeRoomText = (by: Preemptions['by'], words: Words): string =>
   'reservation' in by
     ? words.text('record.preemptedFor', by.reservation)
-    : words.text('record.preempted', { by: [by], id: by.id, ...outranValues(by) });
+    : words.text('record.preempted', { by: [by], id: by.id, ...whyValues(by) });
 
 const listed = (ids: readonly number[] = []): string | undefined => (ids.length === 0 ? undefined : ids.join(', '));
 

@@ -117,7 +117,8 @@ export function* play(
     const run = going.get(task)?.run;
     going.delete(task);
     if (!isPreempted || !run) return { kind: 'ended', task, succeeded: true };
-    const attained = attainedAfter(run.task, (now - run.startedAt) / 1000, now);
+    const { graceSeconds = 0 } = run.task.preemptible ?? {};
+    const attained = attainedAfter(run.task, { seconds: (now - run.startedAt) / 1000, endSeconds: graceSeconds }, now);
     const again = { ...run.task, after: [], attained };
     requests.set(task, again);
     return { kind: 'requeued', task: again };

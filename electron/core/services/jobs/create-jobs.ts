@@ -558,8 +558,8 @@ const heldIn = (
 
 const preemptorOf = (by: NonNullable<Extract<JobState, { kind: 'running' }>['preemptedBy']>): EndsFor => {
   if ('reservation' in by) return by;
-  const { outran, ...job } = by;
-  return { task: taskOf(job.id), job, ...(outran && { outran }) };
+  const { outran, saves, ...job } = by;
+  return { task: taskOf(job.id), job, ...(outran && { outran }), ...(saves && { saves }) };
 };
 
 const insertion = (entry: JobEntry): Write[] => {

@@ -15,7 +15,7 @@ import type { JobRecord } from '../../infrastructure/storage/reader-queries.ts';
 import type { Chunk } from '../../division-port.ts';
 import type { StopReason, TaskRun } from '../../ports.ts';
 import type { TaskRequest } from '../../scheduler-port.ts';
-import { preemptibleOf } from './preemptible-of.ts';
+import { preemptibleOf, takesUpItsWork } from './preemptible-of.ts';
 
 export type Demand = JobDetail['demand'];
 
@@ -192,9 +192,14 @@ export const requestOf = (entry: JobEntry, after: TaskRequest['after']): TaskReq
   ...(entry.spec.notBeforeAt !== undefined && { notBefore: entry.spec.notBeforeAt }),
 });
 
-const attainedOf = ({ part, preemptions }: JobEntry): Pick<TaskRequest, 'attained'> => {
+const attainedOf = ({ part, preemptions, spec }: JobEntry): Pick<TaskRequest, 'attained'> => {
+  // What is estimated of a part is what is left of its job.
   if (part) return part.gaveWayAt === undefined ? {} : { attained: { seconds: part.seconds, since: part.gaveWayAt } };
-  return preemptions ? { attained: { seconds: preemptions.attainedSeconds, since: preemptions.at } } : {};
+  if (!preemptions) return {};
+  const { count, lostSeconds, attainedSeconds, at } = preemptions;
+  const lostAgain = count * (spec.preemptible?.graceSeconds ?? 0);
+  const credit = takesUpItsWork(spec) && { creditSeconds: attainedSeconds - lostSeconds - lostAgain };
+  return { attained: { seconds: attainedSeconds, ...credit, since: at } };
 };
 
 /** An array may say how many of its jobs run at once, or that all of them start together. */

@@ -25,7 +25,8 @@ export const preempt = async (
   if (!entry || !('placement' in entry.state) || !entry.active || entry.active.stopReason) return;
   if (entry.part) return giveWay(entry.part);
   const { active, state } = entry;
-  const preemptedBy = 'reservation' in by ? by : { ...by.job, ...(by.outran && { outran: by.outran }) };
+  const preemptedBy =
+    'reservation' in by ? by : { ...by.job, ...(by.outran && { outran: by.outran }), ...(by.saves && { saves: by.saves }) };
   await journal.record(table.transition(entry, { ...state, preemptedBy }));
   if (entry.active === active) ends.abort(entry, 'preempt');
 };
@@ -60,7 +61,7 @@ const onlyStarted = ({ attempt, startedAt, placement, predicted, pausedMs, preem
 const countedOnce = (entry: JobEntry, by: Preemptions['by'], now: number): Preemptions => {
   const { count, lostSeconds } = entry.preemptions ?? { count: 0, lostSeconds: 0 };
   const ran = ranSeconds(entry.state, now) ?? 0;
-  const { seconds: attainedSeconds } = attainedAfter(requestOf(entry, []), ran, now);
+  const { seconds: attainedSeconds } = attainedAfter(requestOf(entry, []), { seconds: ran, endSeconds: 0 }, now);
   return { count: count + 1, lostSeconds: lostSeconds + lostIn(entry, ran, now), attainedSeconds, by, at: now };
 };
 

@@ -11,6 +11,8 @@ export interface Due<Item> {
   readonly pool: string;
   /** Whether it was found to end in time before; such a promise is broken last. */
   readonly wasAdmitted: boolean;
+  /** It runs and is to end for others: whatever it needs then, it needs in any case. */
+  readonly isGiven?: true;
 }
 
 /** Why something will not end by its deadline, in numbers. */
@@ -18,6 +20,8 @@ export interface Lateness {
   readonly due: number;
   /** When it would end, by itself or with everything that is due before it. */
   readonly endsAt: number;
+  /** By how much that is after the first deadline that is missed with it: its own, or that of who would be late if it were not. */
+  readonly overMs: number;
   /** It takes longer than it has left, whatever comes free. */
   readonly isForGood?: true;
   /** Who would be late if it were not. */
@@ -36,26 +40,32 @@ const roundingError = 1e-12;
 export const whoIsLate = <Item extends { readonly task: TaskRequest }>(
   dues: Iterable<Due<Item>>,
   now: number,
-  busyMs: (pool: string, withinMs: number) => number,
+  /** How long a pool needs for such a load beside what runs in it. */
+  msFor: (pool: string, loadMs: number) => number,
 ): Map<Item, Lateness> => {
   const late = new Map<Item, Lateness>();
   const pools = new Map<string, { load: number; accepted: Due<Item>[] }>();
   for (const one of dues) {
-    const { item, due, longestMs, loadMs } = one;
-    if (now + longestMs > due) {
-      late.set(item, { due, endsAt: now + longestMs, isForGood: true });
+    const { item, due, longestMs, loadMs, isGiven } = one;
+    if (!isGiven && now + longestMs > due) {
+      late.set(item, { due, endsAt: now + longestMs, overMs: now + longestMs - due, isForGood: true });
       continue;
     }
     const pool = pools.get(one.pool) ?? { load: 0, accepted: [] };
     pools.set(one.pool, pool);
     pool.load += loadMs;
-    insert(pool.accepted, one);
-    const busy = busyMs(one.pool, due - now);
-    while (now + busy + pool.load > due * (1 + roundingError)) {
+    if (!isGiven) insert(pool.accepted, one);
+    for (;;) {
+      const endsAt = now + msFor(one.pool, pool.load);
+      if (endsAt <= due * (1 + roundingError)) break;
+      const overMs = endsAt - due;
       const given = pool.accepted.pop();
-      if (!given) break;
+      if (!given) {
+        if (isGiven) late.set(item, { due, endsAt, overMs });
+        break;
+      }
       const violated = given.item === item ? undefined : item.task.job;
-      late.set(given.item, { due: given.due, endsAt: now + busy + pool.load, ...(violated && { violated }) });
+      late.set(given.item, { due: given.due, endsAt, overMs, ...(violated && { violated }) });
       pool.load -= given.loadMs;
     }
   }

@@ -1,90 +1,213 @@
-import type { DeviceCapacity, TaskRequest } from '../../scheduler-port.ts';
-import { whoIsLate, type Due } from './admission.ts';
+import type { Capacity, TaskRequest } from '../../scheduler-port.ts';
+import { whoIsLate, type Due, type Lateness } from './admission.ts';
 import { endOf } from './durations.ts';
-import type { Ledger } from './ledger.ts';
+import { dueAt, isFutile, isWorthIt, leavingOf, type Leaving, type Need } from './leaving.ts';
+import type { Ledger, Running } from './ledger.ts';
 import { countOf } from './line.ts';
 import type { Machine } from './machine.ts';
+import { partsOf, poolOf } from './pools.ts';
+import type { Place } from './giving-way.ts';
 import type { Waiting } from './waiting.ts';
 import type { WaitingLists } from './waiting-lists.ts';
 
 interface DeadlineOptions {
-  readonly lists: WaitingLists;
+  readonly lists: () => WaitingLists;
   readonly machine: Machine;
   readonly ledger: Ledger;
-  readonly now: number;
+  readonly now: () => number;
   /** What runs and nothing is known of goes on for as long. */
-  readonly typicalSeconds: number;
+  readonly typicalSeconds: () => number;
+  /** Where a running task would stand in line. */
+  readonly standing: (task: TaskRequest) => Place;
+  /** Since when a running task is being ended for another one. */
+  readonly endsSince: (task: string) => number | undefined;
+}
+
+/** Who can end in time, with what may make room for it. */
+export interface Deadlines {
+  /** Puts who cannot end in time behind those that can, and says why. */
+  assess(): void;
+  /** What is gained if something makes room for one that waits. `fitsAt`: when it will fit otherwise; undefined where it is not the first that does not. */
+  needsOf(item: Waiting, fitsAt: () => number | undefined): readonly Need[];
+  /** Whether all that are in time stay so when these end for others. */
+  staysInTime(ended: readonly Running[]): boolean;
 }
 
 /** So many are assessed at once, those that are due first; who is due after them counts as in time until then. */
 const mostAssessed = 1000;
 
-/** Puts who cannot end in time behind those that can, and says why. */
-export const assessDeadlines = (options: DeadlineOptions): void => {
-  const { lists, now } = options;
-  const waiting = lists.dues.slice(0, mostAssessed);
-  if (waiting.length === 0) return;
-  const pools = poolsOf(options);
-  const dues = waiting.map((item): Due<Waiting> => {
-    const longest = item.longestMs;
+/** Something that runs and makes room. */
+interface Given {
+  readonly one: Running;
+  readonly leaving: Leaving;
+  /** Infinite where it has no deadline. */
+  readonly due: number;
+}
+
+export const createDeadlines = (options: DeadlineOptions): Deadlines => {
+  const { ledger, typicalSeconds } = options;
+  /** By pool, those that are in time only because something will make room, in the order of their deadlines. */
+  let needs = new Map<string, readonly Need[]>();
+  /** What is thought to make room for them. */
+  let givers: readonly Given[] = [];
+
+  const longestOfItem = ({ longestMs, typicalSeconds: typical }: Waiting): number =>
     // As long as tasks took when it came: were it to change later, who is late by itself might not stay so.
-    const longestMs = longest < Infinity ? longest : item.typicalSeconds * 1000;
-    const loadMs = longestMs * pools.partOf(item.task) * countOf(item);
-    return { item, due: item.rank, longestMs, loadMs, pool: poolOf(item.task), wasAdmitted: item.wasAdmitted === true };
-  });
-  const late = whoIsLate(dues, now, pools.busyMs);
-  for (const item of waiting) {
-    const lateness = late.get(item);
-    // Only these count for where it stands.
-    const isSame = (lateness === undefined) === (item.lateness === undefined) && lateness?.isForGood === item.lateness?.isForGood;
-    if (!isSame) lists.delete(item);
-    if (lateness) item.lateness = lateness;
-    else {
-      delete item.lateness;
-      item.wasAdmitted = true;
-    }
-    item.tier = lateness ? 1 : 0;
-    if (!isSame) lists.add(item);
-  }
-};
+    longestMs < Infinity ? longestMs : typical * 1000;
 
-/** What tasks compete for: devices of a kind, or cores. */
-const poolOf = ({ device }: TaskRequest): string => device?.kind ?? 'cpu';
-
-const poolsOf = ({ machine, ledger, now, typicalSeconds }: DeadlineOptions) => {
-  const { devices } = machine.capacity;
-  const cores = devices.reduce((sum, one) => sum + one.cores, 0);
-  const whole = Map.groupBy(
-    devices.filter(({ parent }) => parent === undefined),
-    ({ kind }) => kind,
-  );
-  const sizes = new Map([...whole].map(([kind, ones]) => [kind, { count: ones.length, largest: largestOf(ones) }]));
-
-  /** Which part of its pool a task takes; of a device's memory as much as of the largest one. */
-  const partOf = ({ device, cores: own }: TaskRequest): number => {
-    if (!device) return Math.min(1, own / cores);
-    const { count, largest } = sizes.get(device.kind) ?? { count: 1, largest: 0 };
-    const ofOne = device.memoryBytes !== undefined && largest > 0 ? Math.min(1, device.memoryBytes / largest) : 1;
-    return Math.min(1, (device.count * ofOne) / count);
+  let known: { readonly of: Capacity; readonly partOf: ReturnType<typeof partsOf> } | undefined;
+  const partOf = (task: TaskRequest): number => {
+    const { capacity } = options.machine;
+    if (known?.of !== capacity) known = { of: capacity, partOf: partsOf(capacity) };
+    return known.partOf(task);
   };
 
-  const running = Map.groupBy(
-    [...ledger.running.values()].map((one) => {
-      const end = endOf(one, now);
-      return { pool: poolOf(one.task), part: partOf(one.task), leftMs: end < Infinity ? end - now : typicalSeconds * 1000 };
-    }),
-    ({ pool }) => pool,
-  );
+  const dueOf = (item: Waiting): Due<Waiting> => {
+    const longestMs = longestOfItem(item);
+    const loadMs = longestMs * partOf(item.task) * countOf(item);
+    return { item, due: item.rank, longestMs, loadMs, pool: poolOf(item.task), wasAdmitted: item.wasAdmitted === true };
+  };
+
+  /** Who is late where these make room, in which case the latter need the machine again before they are due. */
+  const lateWith = (dues: readonly Due<Waiting>[], given: readonly Given[]): Map<Waiting | Running, Lateness> => {
+    const now = options.now();
+    const ending = [...ledger.running.values()].flatMap((one): Given[] => {
+      const since = options.endsSince(one.task.id);
+      return since === undefined ? [] : [givenOf(one, since)];
+    });
+    const all = new Map([...ending, ...given].map((one) => [one.one.task.id, one]));
+    const again = [...all.values()].flatMap(({ one, due, leaving: { laterMs } }): Due<Running>[] => {
+      const loadMs = laterMs * partOf(one.task);
+      return due === Infinity
+        ? []
+        : [{ item: one, due, longestMs: laterMs, loadMs, pool: poolOf(one.task), wasAdmitted: true, isGiven: true }];
+    });
+    const holds = Map.groupBy(
+      [...ledger.running.values()].map((one) => {
+        const end = Math.min(endOf(one, now), all.get(one.task.id)?.leaving.goneAt ?? Infinity);
+        const leftMs = end < Infinity ? Math.max(0, end - now) : typicalSeconds() * 1000;
+        return { pool: poolOf(one.task), part: partOf(one.task), leftMs };
+      }),
+      ({ pool }) => pool,
+    );
+    for (const some of holds.values()) some.sort((a, b) => a.leftMs - b.leftMs);
+    const inOrder = again.length === 0 ? dues : [...again, ...dues].sort((a, b) => a.due - b.due);
+    return whoIsLate<Waiting | Running>(inOrder, now, (pool, loadMs) => msBeside(holds.get(pool) ?? [], loadMs));
+  };
+
+  const givenOf = (one: Running, at: number): Given => ({
+    one,
+    leaving: leavingOf(one, at),
+    due: dueAt(options.standing(one.task), options.now()),
+  });
+
+  const needOf = ({ item, due, longestMs }: Due<Waiting>, otherwiseAt: number): Need => ({
+    job: item.task.job,
+    due,
+    otherwiseAt,
+    startBy: due - longestMs,
+  });
+
+  /** Who is late where what may make room does, for as many of those as can; undefined where that helps nobody or breaks a promise. */
+  const lateWithRoom = (dues: readonly Due<Waiting>[], before: ReadonlyMap<Waiting | Running, Lateness>) => {
+    const lost = dues.flatMap((one) => {
+      const lateness = before.get(one.item);
+      return lateness && !lateness.isForGood ? [{ one, need: needOf(one, one.due + lateness.overMs) }] : [];
+    });
+    let given = lost.length === 0 ? [] : mayLeave().filter((giver) => isWorthAny(giver, lost));
+    while (given.length > 0) {
+      const late = lateWith(dues, given);
+      const saved = lost.filter(({ one }) => !late.has(one.item));
+      const kept = given.filter((giver) => !late.has(giver.one) && isWorthAny(giver, saved));
+      if (kept.length < given.length) {
+        given = kept;
+        continue;
+      }
+      const isBroken = dues.some(({ item, wasAdmitted }) => wasAdmitted && late.has(item) && !before.has(item));
+      if (isBroken) return undefined;
+      givers = given;
+      needs = Map.groupBy(
+        saved.map(({ need, one }) => ({ ...need, pool: one.pool })),
+        ({ pool }) => pool,
+      );
+      return late;
+    }
+    return undefined;
+  };
+
+  const mayLeave = (): Given[] =>
+    [...ledger.endable].flatMap((id) => {
+      const one = ledger.running.get(id);
+      if (!one || one.task.boost > 0 || options.endsSince(id) !== undefined) return [];
+      const given = givenOf(one, options.now());
+      return isFutile(one, given.leaving) ? [] : [given];
+    });
 
   return {
-    partOf,
-    /** How long what runs keeps all of the pool busy within a time. */
-    busyMs(pool: string, withinMs: number): number {
-      let sum = 0;
-      for (const { part, leftMs } of running.get(pool) ?? []) sum += part * Math.min(leftMs, withinMs);
-      return sum;
+    assess() {
+      const lists = options.lists();
+      const waiting = lists.dues.slice(0, mostAssessed);
+      needs = new Map();
+      givers = [];
+      if (waiting.length === 0) return;
+      const dues = waiting.map(dueOf);
+      const before = lateWith(dues, []);
+      const late = lateWithRoom(dues, before) ?? before;
+      for (const item of waiting) mark(lists, item, late.get(item));
+    },
+    needsOf(item, fitsAt) {
+      if (item.tier > 0) return [];
+      const own = dueOf(item);
+      const saved = (needs.get(own.pool) ?? []).filter(({ due }) => due >= own.due);
+      const at = fitsAt();
+      // The pool may have room for it by then where no device has.
+      return at !== undefined && at + own.longestMs > own.due ? [needOf(own, at + own.longestMs), ...saved] : saved;
+    },
+    staysInTime(ended) {
+      const among = new Set(givers.map(({ one }) => one.task.id));
+      const more = ended.filter(({ task }) => !among.has(task.id)).map((one) => givenOf(one, options.now()));
+      if (more.every(({ due }) => due === Infinity)) return true;
+      const inTime = options
+        .lists()
+        .dues.slice(0, mostAssessed)
+        .filter(({ tier }) => tier === 0);
+      return lateWith(inTime.map(dueOf), [...givers, ...more]).size === 0;
     },
   };
 };
 
-const largestOf = (devices: readonly DeviceCapacity[]): number => Math.max(0, ...devices.map(({ memoryBytes = 0 }) => memoryBytes));
+const isWorthAny = ({ leaving, due }: Given, some: readonly { readonly need: Need }[]): boolean =>
+  some.some(({ need }) => isWorthIt(leaving, due, need));
+
+/** A part of a pool that is taken for a while. */
+interface Hold {
+  readonly part: number;
+  readonly leftMs: number;
+}
+
+/** How long a pool needs for a load beside these, which end in this order: each leaves its part to what is left of the load. */
+const msBeside = (holds: readonly Hold[], loadMs: number): number => {
+  let free = holds.reduce((rest, { part }) => rest - part, 1);
+  let [at, left] = [0, loadMs];
+  for (const { part, leftMs } of holds) {
+    const done = Math.max(0, free) * (leftMs - at);
+    if (done >= left) break;
+    left -= done;
+    at = leftMs;
+    free += part;
+  }
+  return left > 0 ? at + left / free : at;
+};
+
+const mark = (lists: WaitingLists, item: Waiting, lateness: Lateness | undefined): void => {
+  // Only these count for where it stands.
+  const isSame = (lateness === undefined) === (item.lateness === undefined) && lateness?.isForGood === item.lateness?.isForGood;
+  if (!isSame) lists.delete(item);
+  if (lateness) item.lateness = lateness;
+  else {
+    delete item.lateness;
+    item.wasAdmitted = true;
+  }
+  item.tier = lateness ? 1 : 0;
+  if (!isSame) lists.add(item);
+};

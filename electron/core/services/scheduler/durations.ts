@@ -4,13 +4,25 @@ import type { Running } from './ledger.ts';
 
 export const estimateAt = (task: TaskRequest, place: string): Estimate | undefined => task.estimateOn?.[place] ?? task.estimate;
 
-/** Milliseconds in which it has surely ended wherever it runs: its P90s, cut by its time limit. Infinite where nothing is known. */
+/** Where doubling begins, in seconds or milliseconds alike. */
+const leastNeeded = 0.001;
+
+/** Milliseconds in which it has surely ended wherever it runs: its P90s, less what it has done, cut by its time limit. Infinite where nothing is known. */
 export const longestOf = (task: TaskRequest): number => {
   const { estimate, estimateOn, limitSeconds = Infinity } = task;
   if (!estimate) return limitSeconds * 1000;
   let seconds = estimate.p90Seconds;
   for (const place in estimateOn) seconds = Math.max(seconds, estimateOn[place]?.p90Seconds ?? 0);
-  return Math.min(seconds, limitSeconds) * 1000;
+  const creditSeconds = task.attained?.creditSeconds ?? 0;
+  const needs = creditSeconds > 0 ? neededBeyond(seconds, creditSeconds) : seconds;
+  return Math.min(needs - creditSeconds, limitSeconds) * 1000;
+};
+
+/** What is thought to be needed in all by one that has had so much: what it was predicted, twice that once it has outrun that, and so on. */
+const neededBeyond = (predicted: number, had: number): number => {
+  let needs = predicted;
+  while (needs <= had) needs = Math.max(leastNeeded, needs * 2);
+  return needs;
 };
 
 /** Milliseconds that it should take with a grant, by its median. Infinite where nothing is known. */
@@ -36,8 +48,8 @@ export const expectedEndOf = (running: Running, now: number): number => {
 };
 
 const endAfter = ({ task, startedAt }: Running, ran: number, first: number): number => {
-  let needs = first;
-  while (needs <= ran) needs = Math.max(1, needs * 2);
+  const credit = (task.attained?.creditSeconds ?? 0) * 1000;
+  const needs = neededBeyond(first, ran + credit) - credit;
   // What has reached its limit is being ended.
   return startedAt + Math.min(needs, Math.max(ran, (task.limitSeconds ?? Infinity) * 1000));
 };

@@ -29,8 +29,11 @@ export interface PassOptions<Item extends InLine> {
   leaves: Reserving<Item>['leaves'];
   /** Whether it stands aside, whatever is free. */
   standsAside(item: Item): boolean;
-  /** It does not fit, and may in other books: something may be ended for it. */
-  makeRoom(item: Item, grantsIn: (books: Books) => Grants | undefined): void;
+  /**
+   * It does not fit, and may in other books: something may be ended for it. `fitsAt`: when it will fit otherwise, infinite for nobody knows;
+   * undefined where that hangs on what others are granted before it.
+   */
+  makeRoom(item: Item, grantsIn: (books: Books) => Grants | undefined, fitsAt: () => number | undefined): void;
   /** Takes it out of the line, with those that start with it, and books what they are granted. */
   start(item: Item, grants: Grants, candidates: readonly Candidate[]): void;
 }
@@ -136,11 +139,13 @@ const createAttempt = <Item extends InLine>(options: PassOptions<Item>, keeps: K
     const { task } = item;
     const candidates = options.leftFor(item, all);
     const shape = shapes.of(candidates, item);
-    const makeRoom = (): void =>
-      options.makeRoom(item, (ledger) => {
-        const mine = roomFor({ room: { ...room, ledger }, keeps, now }, candidates, item);
-        return grantsOf(allocate(mine, candidates, task, countOf(item)));
-      });
+    const grantsIn = (ledger: Books): Grants | undefined => {
+      const mine = roomFor({ room: { ...room, ledger }, keeps, now }, candidates, item);
+      return grantsOf(allocate(mine, candidates, task, countOf(item)));
+    };
+    const fitsAt = (): number | undefined =>
+      keeps.reservations.length + keeps.devices.size > 0 ? undefined : (timeline().earliest(grantsIn)?.at ?? Infinity);
+    const makeRoom = (): void => options.makeRoom(item, grantsIn, fitsAt);
     shape.isOut ||= !mightFit(room, candidates, task);
     if (shape.isOut && isHopeless(candidates, task)) {
       makeRoom();

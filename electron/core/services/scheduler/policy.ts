@@ -2,6 +2,7 @@ import type { PolicyName } from '../../../../shared/contract/scheduler.ts';
 import type { TaskRequest } from '../../scheduler-port.ts';
 import { longestOf } from './durations.ts';
 import { byOutrunning, byPoints, rankOfAttained, waitingPerRunning, type GivingWay } from './giving-way.ts';
+import { byDeadline } from './making-room-in-time.ts';
 
 /** Where a task stands in line; less is earlier. */
 export interface Standing {
@@ -89,6 +90,7 @@ const shortest: Policy = {
 const deadline: Policy = {
   ...plain,
   name: 'deadline',
+  givesWay: byDeadline,
   countsDependents: true,
   admits: true,
   stand(task, { dependents, isLate }) {

@@ -13,7 +13,7 @@ import type {
   TaskRequest,
 } from '../../scheduler-port.ts';
 import type { Grants } from './allocation.ts';
-import { assessDeadlines } from './deadlines.ts';
+import { createDeadlines } from './deadlines.ts';
 import { createDependencies } from './dependencies.ts';
 import { longestOf } from './durations.ts';
 import { createFairShares } from './fair-shares.ts';
@@ -25,7 +25,7 @@ import { createInTheWay } from './in-the-way.ts';
 import { createReservedParts } from './reserved-parts.ts';
 import { startReserved } from './start-reserved.ts';
 import { startWhatFits } from './pass.ts';
-import { policies } from './policy.ts';
+import { policies, type Standing } from './policy.ts';
 import { createPreemptions } from './preemption.ts';
 import type { Place, Waiting } from './waiting.ts';
 import { compareWaiting, createWaitingLists } from './waiting-lists.ts';
@@ -65,19 +65,37 @@ export const createScheduler = (initial: Initial): Scheduler => {
       shares.regrant(task.id, { ...grant, cores });
     },
   });
+  /** Where a running task would stand in line. */
+  const standing = (task: TaskRequest): Standing =>
+    policy.stand(task, {
+      dependents: dependencies.waitingFor(task.id),
+      typicalSeconds: shares.typicalSeconds,
+      isLate: startedLate.has(task.id),
+    });
   const preemptions = createPreemptions({
     ledger,
     now: () => time,
     givesWay: () => policy.givesWay,
-    standing: (task) =>
-      policy.stand(task, { dependents: dependencies.waitingFor(task.id), typicalSeconds: shares.typicalSeconds, isLate: false }).rank,
+    standing,
     isComparable: (a, b) => !policy.isByGroup || a.group === b.group,
+    mayEnd: (ended) => !policy.admits || deadlines.staysInTime(ended),
   });
   const unavailable = new Map<string, string>();
+  /** What runs and was late when it started, so that it was promised nothing. */
+  const startedLate = new Set<string>();
   let policy = policies[initial.policy];
   const machine = createMachine(initial.capacity, ledger);
   let isPaused = initial.isPaused;
   let time = -Infinity;
+  const deadlines = createDeadlines({
+    lists: () => lists,
+    machine,
+    ledger,
+    now: () => time,
+    typicalSeconds: () => shares.typicalSeconds,
+    standing,
+    endsSince: preemptions.endsSince,
+  });
   const shares = createFairShares(initial.capacity, { settings: initial.groups ?? {}, ...(initial.use && { use: initial.use }) });
   const ofMachine = { ledger, index: () => machine.index, memoryBytes: () => machine.capacity.memoryBytes, leafOf: shares.leafOf };
   const reserved = createReservedParts(ofMachine, initial.reserved ?? []);
@@ -137,6 +155,7 @@ export const createScheduler = (initial: Initial): Scheduler => {
         grant(event.task, event.grant, event.startedAt);
         if (event.standsStill) suspensions.recover(event.task.id, event.standsStill);
         if (event.endsFor) preemptions.recover(event.task.id, event.endsFor);
+        if (event.startedLate) startedLate.add(event.task.id);
         return [];
       case 'suspended':
         suspensions.suspend(event.task);
@@ -157,10 +176,13 @@ export const createScheduler = (initial: Initial): Scheduler => {
       case 'ended':
         release(event.task);
         return settle(event.task, event.succeeded);
-      case 'requeued':
+      case 'requeued': {
+        // It made room because it could still be in time.
+        const wasAdmitted = policy.admits && preemptions.endsSince(event.task.id) !== undefined && !startedLate.has(event.task.id);
         release(event.task.id);
-        enter(event.task);
+        enter(event.task, wasAdmitted);
         return [];
+      }
       case 'capacityChanged':
         setCapacity(event.capacity);
         return [];
@@ -191,7 +213,7 @@ export const createScheduler = (initial: Initial): Scheduler => {
   };
 
   const start = (): Decision[] => {
-    if (policy.admits) assessDeadlines({ lists, machine, ledger, now: time, typicalSeconds: shares.typicalSeconds });
+    if (policy.admits) deadlines.assess();
     preemptions.begin();
     const starts: Decision[] = inTheWay.toEnd(time).map(({ part, task }) => preemptions.endFor(part, task));
     // Whoever starts falls back behind other groups, so that a walk must begin anew.
@@ -208,6 +230,7 @@ export const createScheduler = (initial: Initial): Scheduler => {
       for (const { task, grant: granted } of grantedTo(item, grants)) {
         leave(task.id);
         grant(task, granted);
+        if (item.lateness) startedLate.add(task.id);
         const gang = task.gang && { gang: task.gang.set };
         starts.push({ kind: 'start', task: task.id, grant: granted, ...(candidates.length > 0 && { candidates }), ...gang });
       }
@@ -236,7 +259,8 @@ export const createScheduler = (initial: Initial): Scheduler => {
       leftFor: (item, candidates) => reserved.leftFor(item, candidates, time),
       leaves: (item, found) => reserved.leaves(item, found.grants, found.at, found.ledger),
       standsAside,
-      makeRoom: (item, grantIn) => void starts.push(...preemptions.makeRoom(item, grantIn)),
+      makeRoom: (item, grantsIn, fitsAt) =>
+        void starts.push(...preemptions.makeRoom(item, grantsIn, () => deadlines.needsOf(item, fitsAt))),
       start: begin,
     });
   };
@@ -263,6 +287,7 @@ export const createScheduler = (initial: Initial): Scheduler => {
   const release = (task: string): TaskRequest | undefined => {
     suspensions.forget(task);
     preemptions.forget(task);
+    startedLate.delete(task);
     shares.release(task);
     const released = ledger.remove(task);
     if (released) together.remove(released);
@@ -280,7 +305,7 @@ export const createScheduler = (initial: Initial): Scheduler => {
 
   // ── Entering and leaving ──
 
-  const enter = (task: TaskRequest): void => {
+  const enter = (task: TaskRequest, wasAdmitted = false): void => {
     const waiting: Waiting = {
       task,
       longestMs: longestOf(task),
@@ -291,6 +316,7 @@ export const createScheduler = (initial: Initial): Scheduler => {
       leaf: shares.leafOf(task.group),
       unmet: task.after.length === 0 ? nothingUnmet : new Map(task.after.map((one) => [one.task, one])),
       typicalSeconds: shares.typicalSeconds,
+      ...(wasAdmitted && { wasAdmitted }),
       ...initial.remembered?.[task.id],
     };
     dependencies.add(waiting);
@@ -414,7 +440,8 @@ export const createScheduler = (initial: Initial): Scheduler => {
       running: [...ledger.running.values()].map((one) => {
         const standsStill = suspensions.of(one.task.id);
         const endsFor = preemptions.endsFor(one.task.id);
-        return { ...one, ...(standsStill && { standsStill }), ...(endsFor && { endsFor }) };
+        const isLate = startedLate.has(one.task.id);
+        return { ...one, ...(standsStill && { standsStill }), ...(endsFor && { endsFor }), ...(isLate && { startedLate: true as const }) };
       }),
       waiting: sent.map(stillAsked),
       unavailable: Object.fromEntries(unavailable),

@@ -41,11 +41,16 @@ interface Playing {
   readonly capacity?: Capacity;
   /** How long the end of something takes when it makes room, which is lost. */
   readonly costSeconds: number;
+  /** How long it takes to take up its work again. */
+  readonly resumeSeconds?: number;
   /** Looks at what runs just before something happens. */
   readonly look?: (now: number, running: readonly Run[], scheduler: Scheduler) => void;
 }
 
-export const playOut = (given: readonly Given[], { policy, capacity: machine = capacity, costSeconds, look }: Playing) => {
+export const playOut = (
+  given: readonly Given[],
+  { policy, capacity: machine = capacity, costSeconds, resumeSeconds = 0, look }: Playing,
+) => {
   const scheduler = open(policy, machine);
   const cores = machine.devices.reduce((sum, device) => sum + device.cores, 0);
   const works = new Map<string, Work>();
@@ -80,8 +85,8 @@ export const playOut = (given: readonly Given[], { policy, capacity: machine = c
       ends.set(id, now);
       return { kind: 'ended', task: id, succeeded: true };
     }
-    work.left = work.task.preemptible?.losesWork ? work.seconds : work.left - (now - since - costSeconds);
-    work.task = { ...work.task, attained: attainedAfter(work.task, now - since, at(now)) };
+    work.left = work.task.preemptible?.losesWork ? work.seconds : work.left - (now - since - costSeconds) + resumeSeconds;
+    work.task = { ...work.task, attained: attainedAfter(work.task, { seconds: now - since, endSeconds: costSeconds }, at(now)) };
     return { kind: 'requeued', task: work.task };
   };
   for (let steps = 0; ; steps += 1) {
