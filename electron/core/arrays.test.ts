@@ -18,6 +18,10 @@ const foldedRows = async ({ client }: TestCore, query: Partial<Parameters<TestCo
   expect(rows).toHaveLength(total);
   return rows.map((row) => [row.id, row.array?.counts]);
 };
+/** Of two that ended in the same millisecond the one with the higher number counts as the later. */
+const nextMillisecond = async (): Promise<void> => {
+  for (const from = Date.now(); Date.now() === from;) await new Promise(setImmediate);
+};
 const sweep = { name: 'sweep', runtime: 'command' as const, command: ['run', '--seed={index}', '{index}'] };
 
 test('one submit makes a job for each index, which its command and its environment know', async () => {
@@ -102,7 +106,7 @@ test('it is one row while its jobs end, be that written down or not, and of all 
   while (!isCancelled);
   await cancelling;
   expect(new Set(seen)).toEqual(new Set([1]));
-  expect(await foldedRows(core)).toEqual([[id! + 100, { cancelled: 100 }]]);
+  expect((await foldedRows(core)).map(([, counts]) => counts)).toEqual([{ cancelled: 100 }]);
 });
 
 test('once it has ended it stands where the last of its jobs did, in the search too; each way to end lists its jobs', async () => {
@@ -115,10 +119,12 @@ test('once it has ended it stands where the last of its jobs did, in the search 
     [id! + 1, { running: 2, succeeded: 1 }],
     [other, undefined],
   ]);
+  await nextMillisecond();
   second!.end({ kind: 'failed', reason: { code: 'exit-code', values: { exitCode: 3 } } });
   await core.ended(id! + 2);
   fourth!.end(success);
   await core.ended(other!);
+  await nextMillisecond();
   first!.end(success);
   await core.ended(id! + 1);
   const whole = [id! + 1, { succeeded: 2, failed: 1 }];
