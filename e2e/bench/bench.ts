@@ -1,5 +1,5 @@
 import { loadavg } from 'node:os';
-import { parseArgs } from 'node:util';
+import { inspect, parseArgs } from 'node:util';
 import { createLifetime } from '../../electron/core/lib/lifetime.ts';
 import { installPackages } from '../set-up/install-packages.ts';
 import { batchParts } from './batch-jobs.ts';
@@ -74,13 +74,15 @@ const main = async (): Promise<void> => {
     say(`${part.name}: ${part.about}\n`);
     const loadBefore = loadavg()[0];
     const lifetime = createLifetime();
-    try {
-      const figures = await part.run({ ...options, lifetime });
-      results[part.name] = { about: part.about, loadBefore, loadAfter: loadavg()[0], figures };
-      for (const figure of figures) say(`${lineOf(figure)}\n`);
-    } finally {
+    const figures = await part.run({ ...options, lifetime }).catch(async (error: unknown) => {
+      // Said first: after a part that failed closing may fail as well, and would be all that is told.
+      say(`${part.name} failed: ${inspect(error)}\n`);
       await lifetime.dispose();
-    }
+      throw error;
+    });
+    results[part.name] = { about: part.about, loadBefore, loadAfter: loadavg()[0], figures };
+    for (const figure of figures) say(`${lineOf(figure)}\n`);
+    await lifetime.dispose();
   }
   process.stdout.write(`${JSON.stringify({ startedAt, endedAt: new Date().toISOString(), machine, parts: results }, undefined, 2)}\n`);
 };
