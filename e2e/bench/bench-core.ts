@@ -27,7 +27,7 @@ export interface BenchCore {
 }
 
 const jobsPerBatch = 500;
-const startDeadlineMs = 30_000;
+const startDeadlineMs = 60_000;
 const pollMs = 25;
 
 /** `switchyard serve` on a temporary data folder; `tracer` is a program with its arguments that the core is started under. */
