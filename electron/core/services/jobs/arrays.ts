@@ -10,6 +10,8 @@ export interface Arrays {
   /** The numbers of an array's jobs; undefined for what is no array. */
   idsOf(id: number): Promise<number[] | undefined>;
   stateOf(id: number): Promise<ArrayState | undefined>;
+  /** How many of its jobs are in which kind of state. */
+  countsOf(array: Members): Promise<Record<string, number>>;
 }
 
 interface ArrayOptions {
@@ -28,37 +30,48 @@ export const createArrays = ({ table, reader }: ArrayOptions): Arrays => {
     return record && entryOf(record);
   };
 
-  const inMemory = ({ id, size }: { readonly id: number; readonly size: number }): JobEntry[] =>
-    Array.from({ length: size }, (_, place) => id + 1 + place).flatMap((one) => table.entry(one) ?? []);
+  const inMemory = (array: Members): JobEntry[] => numbersIn(array).flatMap((one) => table.entry(one) ?? []);
 
-  const idsOf: Arrays['idsOf'] = async (id) => {
-    const size = memberOf((await anyOf(id))?.spec)?.size;
-    return size === undefined ? undefined : Array.from({ length: size }, (_, place) => id + 1 + place);
+  const look = async (array: Members): Promise<Pick<ArrayState, 'counts' | 'open'>> => {
+    // The journal may know of their end before the table does, or after it.
+    const unwritten = inMemory(array).filter(({ state }) => isEnded(state));
+    const ended = await reader.countsOfArray(
+      array.id,
+      unwritten.map(({ id }) => id),
+    );
+    const unfinished = inMemory(array).filter(({ state }) => !isEnded(state));
+    const counts: Record<string, number> = {};
+    const count = (kind: string, by: number): void => void (counts[kind] = (counts[kind] ?? 0) + by);
+    for (const row of ended) count(row.kind, row.count);
+    for (const { state } of [...unwritten, ...unfinished]) count(state.kind, 1);
+    return { counts, open: unfinished.length };
   };
 
   return {
-    idsOf,
+    countsOf: async (array) => (await look(array)).counts,
+    async idsOf(id) {
+      const member = memberOf((await anyOf(id))?.spec);
+      return member && numbersIn(member);
+    },
     async stateOf(id) {
       const first = await anyOf(id);
       const member = memberOf(first?.spec);
       if (!first || !member) return undefined;
-      // The journal may know of their end before the table does, or after it.
-      const unwritten = inMemory(member).filter(({ state }) => isEnded(state));
-      const ended = await reader.countsOfArray(
-        id,
-        unwritten.map((entry) => entry.id),
-      );
-      const unfinished = inMemory(member).filter(({ state }) => !isEnded(state));
-      const counts: Record<string, number> = {};
-      const count = (kind: string, by: number): void => void (counts[kind] = (counts[kind] ?? 0) + by);
-      for (const row of ended) count(row.kind, row.count);
-      for (const { state } of [...unwritten, ...unfinished]) count(state.kind, 1);
       const { atMost, size, gang } = member;
       const kind = { ...(atMost !== undefined && { atMost }), ...(gang && { gang }) };
-      return { id, name: first.name.replace(/ \[\d+\]$/, ''), size, open: unfinished.length, ...kind, counts };
+      return { id, name: first.name.replace(/ \[\d+\]$/, ''), size, ...kind, ...(await look(member)) };
     },
   };
 };
+
+interface Members {
+  /** Of the array. */
+  readonly id: number;
+  readonly size: number;
+}
+
+/** The numbers of an array's jobs, which follow its own. */
+export const numbersIn = ({ id, size }: Members): number[] => Array.from({ length: size }, (_, place) => id + 1 + place);
 
 export const memberOf = (spec: JobSpec | undefined) => (spec && 'member' in spec ? spec.member : undefined);
 

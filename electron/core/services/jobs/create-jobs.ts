@@ -17,7 +17,7 @@ import type { Backend } from '../../ports.ts';
 import type { Decision, EndsFor, Grant, Scheduler, SchedulerEvent, TaskRequest } from '../../scheduler-port.ts';
 import { lookAtAdoptable, type Labels } from './adopt.ts';
 import { createAlarm } from './alarm.ts';
-import { memberOf, membersOf, plainSpec, sizeOf, type Arrays } from './arrays.ts';
+import { memberOf, membersOf, numbersIn, plainSpec, sizeOf, type Arrays } from './arrays.ts';
 import { checkApplications } from './check-applications.ts';
 import { checkFiles, uploadsIn } from './check-files.ts';
 import { checkTimes } from './check-times.ts';
@@ -30,7 +30,7 @@ import { createExecutor } from './executor.ts';
 import { leaveLine, standInLine } from './in-line.ts';
 import { defaultName, entryOf, hasStarted, leadOf, requestOf, taskOf, taskOfEntry, type Demand, type JobEntry } from './job-entry.ts';
 import { createEndedCounts } from './ended-counts.ts';
-import { atOnce, checkGang, gangOf, idsOfGang, inOneGo, readBroken, type EndedMember, type Start } from './gangs.ts';
+import { atOnce, checkGang, gangOf, inOneGo, readBroken, type EndedMember, type Start } from './gangs.ts';
 import { createJobTable, type JobTable } from './job-table.ts';
 import { changedGroup, groupSetting } from './group-settings.ts';
 import { grantOf } from './placement.ts';
@@ -345,7 +345,7 @@ export const createJobs = async (options: JobsOptions): Promise<Jobs> => {
     const found = new Map<number, readonly number[]>();
     for (const id of ids) {
       const gang = gangOf(table.entry(id)?.spec);
-      if (gang) found.set(gang.id, idsOfGang(gang));
+      if (gang) found.set(gang.id, numbersIn(gang));
       else found.set(id, table.entry(id) ? [] : ((await arrays.idsOf(id)) ?? []));
     }
     return found;
@@ -434,7 +434,7 @@ export const createJobs = async (options: JobsOptions): Promise<Jobs> => {
       ids.map(async (id) => {
         const record = (await reader.job(id)) ?? (await reader.memberOfArray(id));
         const gang = gangOf(record && entryOf(record).spec);
-        if (gang) return idsOfGang(gang);
+        if (gang) return numbersIn(gang);
         if (!record || record.id === id) return [id];
         const members = await reader.jobsOfArray(id);
         const unsuccessful = members.filter(({ kind, is_active }) => !is_active && kind !== 'succeeded');

@@ -10,7 +10,8 @@ import { endedState, nextStep } from './after-attempt.ts';
 import type { BackendAvailability } from './backend-availability.ts';
 import { deviceWorkOf, workOf } from './demand.ts';
 import type { Executor, ExecutorOptions } from './execution.ts';
-import { gangOf, idsOfGang } from './gangs.ts';
+import { numbersIn } from './arrays.ts';
+import { gangOf } from './gangs.ts';
 import { hasStarted, requestOf, taskOf, taskOfEntry, type ActiveAttempt, type JobEntry, type PartEntry } from './job-entry.ts';
 import { backInLine } from './preempting.ts';
 import { ranOnOf } from './ran-on.ts';
@@ -132,7 +133,7 @@ export const createEnds = (options: EndsOptions): Ends => {
   /** What is left of a gang is of no use: its jobs wait for each other. */
   const endOthers = ({ id, name, spec }: JobEntry, state: EndedState): void => {
     const gang = gangOf(spec);
-    for (const one of gang ? idsOfGang(gang) : []) {
+    for (const one of gang ? numbersIn(gang) : []) {
       const other = table.entry(one);
       if (other && hasStarted(other.state)) endWith(other, { job: { id, name }, state });
     }

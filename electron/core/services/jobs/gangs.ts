@@ -3,7 +3,7 @@ import { isEnded, type EndedState, type JobSpec, type SubmittedJob } from '../..
 import type { Reader } from '../../infrastructure/storage/reader.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Decision } from '../../scheduler-port.ts';
-import { memberOf, sizeOf } from './arrays.ts';
+import { memberOf, numbersIn, sizeOf } from './arrays.ts';
 import { devicesOfKind, fittingOn, processorsOf } from './demand.ts';
 import { entryOf, type Demand, type JobEntry } from './job-entry.ts';
 
@@ -17,10 +17,6 @@ export const gangOf = (spec: JobSpec | undefined): { readonly id: number; readon
   const member = memberOf(spec);
   return member?.gang ? member : undefined;
 };
-
-/** The numbers of its jobs. */
-export const idsOfGang = ({ id, size }: { readonly id: number; readonly size: number }): number[] =>
-  Array.from({ length: size }, (_, place) => id + 1 + place);
 
 /** Refuses what makes no sense of jobs that start and end together. */
 export const checkGang = (job: SubmittedJob): void => {
@@ -108,7 +104,7 @@ export const readBroken = async (unfinished: readonly JobEntry[], reader: Pick<R
     ({ spec }) => gangOf(spec)?.id,
   )) {
     const gang = gangOf(members[0]?.spec);
-    const missing = gang ? idsOfGang(gang).filter((id) => !present.has(id)) : [];
+    const missing = gang ? numbersIn(gang).filter((id) => !present.has(id)) : [];
     const records = await Promise.all(missing.map((id) => reader.job(id)));
     const ended = records.flatMap((record): EndedMember[] => {
       const { id, name, state } = record ? entryOf(record) : { id: 0, name: '', state: undefined };

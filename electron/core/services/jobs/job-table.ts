@@ -154,10 +154,8 @@ export const createJobTable = (options: TableOptions): JobTable => {
   };
 
   /** A job of an array as the row that stands for all of it. */
-  const withCounts = async (found: JobRow): Promise<JobRow> => {
-    const state = found.array && (await arrays.stateOf(found.array.id));
-    return found.array && state ? { ...found, array: { ...found.array, counts: state.counts } } : found;
-  };
+  const withCounts = async (found: JobRow): Promise<JobRow> =>
+    found.array ? { ...found, array: { ...found.array, counts: await arrays.countsOf(found.array) } } : found;
 
   const page = async (query: PageQuery): Promise<JobPage> => {
     if (query.array !== undefined) return arrayPage(query.array, query);
@@ -170,8 +168,11 @@ export const createJobTable = (options: TableOptions): JobTable => {
     const missing = query.limit - fromMemory.length;
     const records = missing > 0 ? await ended?.records(Math.max(0, query.offset - active.size), missing) : undefined;
     const fromDisk = (records ?? []).filter(({ id }) => !entries.has(id)).map((record) => rowOf(entryOf(record)));
-    const withArrays = folding ? await Promise.all([...fromMemory, ...(ended?.isFolded ? fromDisk : [])].map(withCounts)) : fromMemory;
-    return { total, offset: query.offset, rows: ended?.isFolded ? withArrays : [...withArrays, ...fromDisk], sections };
+    const [before, after] = await Promise.all([
+      folding ? Promise.all(fromMemory.map(withCounts)) : fromMemory,
+      ended?.isFolded ? Promise.all(fromDisk.map(withCounts)) : fromDisk,
+    ]);
+    return { total, offset: query.offset, rows: [...before, ...after], sections };
   };
 
   /** The ended jobs of a query in the journal; undefined for none. Who looks for one kind of end looks for jobs, not for arrays. */
