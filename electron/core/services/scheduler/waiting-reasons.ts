@@ -67,12 +67,11 @@ export const whyItWaits = (situation: Situation, waiting: Waiting, position: num
   if (before) return behindReservation(situation, before, waiting, position);
   const machineNow = { room: { ...room, isKept: () => false }, candidates, foreignBytes: capacity.foreignBytes };
   const shortage = waiting.gang ? gangShortageOf(machineNow, waiting) : shortageOf(machineNow, task);
-  const [reservation] = keeps.reservations;
   // Behind a reservation not everybody is looked at.
-  if (shortage.code === 'next-decision' && reservation && position > 1) {
-    return { code: 'behind', values: { ahead: position - 1, first: reservation.item.task.job } };
-  }
-  return shortage;
+  const reservation = keeps.reservations.find(({ item }) => query.isAhead(item));
+  return shortage.code === 'next-decision' && reservation && position > 1
+    ? behindReservation(situation, { reservation, fitsNow: false }, waiting, position)
+    : shortage;
 };
 
 /** Whether it is because of what is kept for others that it waits: it would fit now without, or could never fit while that is kept. */
