@@ -13,7 +13,7 @@ interface Options extends UnusedOptions {
 }
 
 /** What others still run in what is kept for groups of jobs. */
-interface InTheWay {
+export interface InTheWay {
   /** What is to be ended for which part: the least important first, and of those the last that began; as few as suffice. */
   toEnd(now: number): { readonly part: ReservedPart; readonly task: string }[];
   /** By the number of the reservation: what is being ended first, then what may be, then what should end first. */

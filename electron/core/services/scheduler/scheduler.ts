@@ -1,9 +1,7 @@
 import type { PolicyName } from '../../../../shared/contract/scheduler.ts';
 import type {
-  Candidate,
   Capacity,
   Decision,
-  Grant,
   GroupSettings,
   GroupUse,
   Remembered,
@@ -12,29 +10,21 @@ import type {
   SchedulerEvent,
   TaskRequest,
 } from '../../scheduler-port.ts';
-import type { Grants } from './allocation.ts';
 import { createDeadlines } from './deadlines.ts';
-import { createDependencies } from './dependencies.ts';
-import { longestOf } from './durations.ts';
 import { createFairShares } from './fair-shares.ts';
-import { noKeeps, type Keeps } from './keeps.ts';
-import { createLedger } from './ledger.ts';
-import { countOf, grantedTo } from './line.ts';
-import { createMachine } from './machine.ts';
 import { createInTheWay } from './in-the-way.ts';
-import { createReservedParts } from './reserved-parts.ts';
-import { startReserved } from './start-reserved.ts';
-import { startWhatFits } from './pass.ts';
+import { createLedger } from './ledger.ts';
+import { createMachine } from './machine.ts';
 import { policies, type Standing } from './policy.ts';
 import { createPreemptions } from './preemption.ts';
-import type { Place, Waiting } from './waiting.ts';
-import { compareWaiting, createWaitingLists } from './waiting-lists.ts';
+import { createQueue } from './queue.ts';
+import { createReservedParts } from './reserved-parts.ts';
+import { createRunningTasks } from './running-tasks.ts';
+import { createStarting } from './starting.ts';
 import { createSuspensions } from './suspensions.ts';
-import { createStandings } from './standings.ts';
 import { createTogether } from './together.ts';
+import type { Waiting } from './waiting.ts';
 import { whyItWaits } from './waiting-reasons.ts';
-
-type Estimates = Pick<TaskRequest, 'estimate' | 'estimateOn'>;
 
 interface Initial {
   readonly policy: PolicyName;
@@ -50,16 +40,32 @@ interface Initial {
   readonly remembered?: Readonly<Record<string, Remembered>>;
 }
 
+/**
+ * Takes each event down where it belongs (what waits: `queue.ts`, what holds a grant: `running-tasks.ts`, what there is: `machine.ts`), then
+ * looks who starts (`starting.ts`). The parts are made here and know each other only by what is passed to them.
+ */
 export const createScheduler = (initial: Initial): Scheduler => {
-  const tasks = new Map<string, Waiting>();
+  let policy = policies[initial.policy];
+  let isPaused = initial.isPaused;
+  let time = -Infinity;
+  const now = (): number => time;
+
+  // ── What there is ──
+
   const ledger = createLedger();
-  const dependencies = createDependencies(tasks);
+  const machine = createMachine(initial.capacity, ledger);
+  const shares = createFairShares(initial.capacity, { settings: initial.groups ?? {}, ...(initial.use && { use: initial.use }) });
+  const ofMachine = { ledger, index: () => machine.index, memoryBytes: () => machine.capacity.memoryBytes, leafOf: shares.leafOf };
+  const reserved = createReservedParts(ofMachine, initial.reserved ?? []);
+
+  // ── What runs ──
+
   const together = createTogether();
   const suspensions = createSuspensions({
     ledger,
     index: () => machine.index,
     isPaused: () => isPaused,
-    now: () => time,
+    now,
     setCores({ task, grant, startedAt }, cores, stoodStillMs) {
       ledger.setCores(task.id, cores, startedAt + stoodStillMs);
       shares.regrant(task.id, { ...grant, cores });
@@ -68,94 +74,90 @@ export const createScheduler = (initial: Initial): Scheduler => {
   /** Where a running task would stand in line. */
   const standing = (task: TaskRequest): Standing =>
     policy.stand(task, {
-      dependents: dependencies.waitingFor(task.id),
+      dependents: queue.waitingFor(task.id),
       typicalSeconds: shares.typicalSeconds,
-      isLate: startedLate.has(task.id),
+      isLate: running.startedLate(task.id),
     });
   const preemptions = createPreemptions({
     ledger,
-    now: () => time,
+    now,
     givesWay: () => policy.givesWay,
     standing,
     isComparable: (a, b) => !policy.isByGroup || a.group === b.group,
     mayEnd: (ended) => !policy.admits || deadlines.staysInTime(ended),
   });
-  const unavailable = new Map<string, string>();
-  /** What runs and was late when it started, so that it was promised nothing. */
-  const startedLate = new Set<string>();
-  let policy = policies[initial.policy];
-  const machine = createMachine(initial.capacity, ledger);
-  let isPaused = initial.isPaused;
-  let time = -Infinity;
+  const running = createRunningTasks({ ledger, shares, together, suspensions, preemptions, now });
+
+  // ── What waits, and what starts of it ──
+
+  const queue = createQueue({
+    policy: () => policy,
+    shares,
+    now,
+    isListed: reserved.isFor,
+    remembered: initial.remembered ?? {},
+    left: preemptions.left,
+  });
   const deadlines = createDeadlines({
-    lists: () => lists,
+    lists: () => queue.lists,
     machine,
     ledger,
-    now: () => time,
+    now,
     typicalSeconds: () => shares.typicalSeconds,
     standing,
     endsSince: preemptions.endsSince,
   });
-  const shares = createFairShares(initial.capacity, { settings: initial.groups ?? {}, ...(initial.use && { use: initial.use }) });
-  const ofMachine = { ledger, index: () => machine.index, memoryBytes: () => machine.capacity.memoryBytes, leafOf: shares.leafOf };
-  const reserved = createReservedParts(ofMachine, initial.reserved ?? []);
   const inTheWay = createInTheWay({ ...ofMachine, reserved, isEnding: preemptions.isEnding });
-  let lists = createWaitingLists(shares, policy, reserved.isFor);
-  /** Of the last walk along the line. */
-  let keeps: Keeps<Waiting> = noKeeps();
-  const standings = createStandings({
+  const starting = createStarting({
     policy: () => policy,
-    tasks,
-    dependencies,
-    change(waiting, how) {
-      lists.delete(waiting);
-      how();
-      lists.add(waiting);
-    },
+    now,
+    machine,
+    ledger,
+    shares,
+    together,
+    reserved,
+    queue,
+    running,
+    suspensions,
+    preemptions,
+    inTheWay,
+    deadlines,
   });
 
-  const apply = (event: SchedulerEvent, now: number): Decision[] => {
-    tellTime(now);
-    lists.turned();
+  const apply = (event: SchedulerEvent, at: number): Decision[] => {
+    tellTime(at);
     const rejected = change(event);
-    return isPaused ? rejected : [...rejected, ...suspensions.resume(), ...start()];
+    return isPaused ? rejected : [...rejected, ...suspensions.resume(), ...starting.start()];
   };
 
-  const tellTime = (now: number): void => {
+  const tellTime = (at: number): void => {
     // A clock that was set back has not taken back how long anything has run.
-    const isSetBack = now < time;
-    if (isSetBack) ledger.shift(now - time);
-    time = now;
-    if (isSetBack) for (const waiting of [...lists.of('ready'), ...lists.of('gathered')]) if (isAhead(waiting.task)) move(waiting);
-    shares.advance(now);
-    for (let next = lists.of('timed').first(); next && !isAhead(next.task); next = lists.of('timed').first()) move(next);
+    const isSetBack = at < time;
+    if (isSetBack) ledger.shift(at - time);
+    time = at;
+    shares.advance(at);
+    queue.timeChanged(isSetBack);
   };
-
-  /** Whether the time at which it may begin is still to come. */
-  const isAhead = ({ notBefore }: TaskRequest): boolean => notBefore !== undefined && notBefore > time;
 
   const change = (event: SchedulerEvent): Decision[] => {
     switch (event.kind) {
       case 'submitted':
-        leave(event.task.id);
-        enter(event.task);
+        queue.leave(event.task.id);
+        queue.enter(event.task);
         return [];
       case 'together':
         return event.events.flatMap(change);
       case 'changed':
-        enterAgain(event.task);
+        queue.enterAgain(event.task);
         return [];
       case 'dependenciesChanged':
-        enterAgain(tasks.get(event.task)?.task, event.after);
+        queue.enterAgain(queue.get(event.task)?.task, event.after);
         return [];
       case 'estimated':
-        for (const { task, ...estimates } of event.estimates) estimate(task, estimates);
+        for (const { task, ...known } of event.estimates) if (!queue.estimate(task, known)) ledger.estimate(task, known.estimate);
         return [];
       case 'recovered':
-        grant(event.task, event.grant, event.startedAt);
-        if (event.standsStill) suspensions.recover(event.task.id, event.standsStill);
-        if (event.endsFor) preemptions.recover(event.task.id, event.endsFor);
-        if (event.startedLate) startedLate.add(event.task.id);
+        running.recover(event);
         return [];
       case 'suspended':
         suspensions.suspend(event.task);
@@ -164,42 +166,40 @@ export const createScheduler = (initial: Initial): Scheduler => {
         suspensions.want(event.task);
         return [];
       case 'removed':
-        leave(event.task);
-        return settle(event.task, false);
+        queue.leave(event.task);
+        return queue.settle(event.task, false);
       case 'startRefused': {
-        const task = release(event.task);
+        const task = running.release(event.task);
         setCapacity(machine.reducedTo(event.freeBytes, event.device));
         // It could start, so nothing that it waited for is left to end.
-        if (task) enter({ ...task, after: [] });
+        if (task) queue.enter({ ...task, after: [] });
         return [];
       }
       case 'ended':
-        release(event.task);
-        return settle(event.task, event.succeeded);
+        running.release(event.task);
+        return queue.settle(event.task, event.succeeded);
       case 'requeued': {
         // It made room because it could still be in time.
-        const wasAdmitted = policy.admits && preemptions.endsSince(event.task.id) !== undefined && !startedLate.has(event.task.id);
-        release(event.task.id);
-        enter(event.task, wasAdmitted);
+        const wasAdmitted = policy.admits && preemptions.endsSince(event.task.id) !== undefined && !running.startedLate(event.task.id);
+        running.release(event.task.id);
+        queue.enter(event.task, wasAdmitted);
         return [];
       }
       case 'capacityChanged':
         setCapacity(event.capacity);
         return [];
       case 'backendChanged':
-        setAvailability(event.backend, event.unavailable);
+        queue.setAvailability(event.backend, event.unavailable);
         return [];
       case 'policyChanged':
         policy = policies[event.policy];
-        reorder();
+        queue.policyChanged();
         return [];
       case 'groupChanged':
         shares.set(event.group, event.settings);
         return [];
       case 'reservedChanged':
-        if (!reserved.set(event.parts)) return [];
-        lists = createWaitingLists(shares, policy, reserved.isFor);
-        for (const waiting of tasks.values()) lists.add(waiting);
+        if (reserved.set(event.parts)) queue.listedChanged();
         return [];
       case 'timePassed':
         return [];
@@ -212,259 +212,52 @@ export const createScheduler = (initial: Initial): Scheduler => {
     }
   };
 
-  const start = (): Decision[] => {
-    if (policy.admits) deadlines.assess();
-    preemptions.begin();
-    const starts: Decision[] = inTheWay.toEnd(time).map(({ part, task }) => preemptions.endFor(part, task));
-    // Whoever starts falls back behind other groups, so that a walk must begin anew.
-    for (let before = -1; starts.length > before && (before < 0 || policy.isByGroup);) {
-      before = starts.length;
-      keeps = walk(starts);
-    }
-    return starts;
-  };
-
-  const walk = (starts: Decision[]): Keeps<Waiting> => {
-    const keptBefore = new Map([...suspensions.kept()].map(([device, { task }]) => [device, aheadOfAll(task)]));
-    const begin = (item: Waiting, grants: Grants, candidates: readonly Candidate[]): void => {
-      for (const { task, grant: granted } of grantedTo(item, grants)) {
-        leave(task.id);
-        grant(task, granted);
-        if (item.lateness) startedLate.add(task.id);
-        const gang = task.gang && { gang: task.gang.set };
-        starts.push({ kind: 'start', task: task.id, grant: granted, ...(candidates.length > 0 && { candidates }), ...gang });
-      }
-    };
-    const standsAside = (item: Waiting): boolean => shares.overQuota(item.task, countOf(item)) !== undefined || together.isFull(item.task);
-    const { memoryBytes } = machine.capacity;
-    startReserved({
-      reserved,
-      now: time,
-      room: { memoryBytes, ledger, isKept: (device) => keptBefore.has(device) },
-      readyOf: (group, limit) => lists.readyOf(group, limit).sort(compare).slice(0, limit),
-      candidatesOf: machine.candidatesOf,
-      standsAside,
-      start: begin,
-    });
-    return startWhatFits({
-      line: lists.line,
-      compare,
-      index: machine.index,
-      endsWithStart: policy.isByGroup,
-      seeksFastest: policy.seeksFastest,
-      room: { memoryBytes, ledger },
-      now: time,
-      keptBefore,
-      candidatesOf: machine.candidatesOfGroup,
-      leftFor: (item, candidates) => reserved.leftFor(item, candidates, time),
-      leaves: (item, found) => reserved.leaves(item, found.grants, found.at, found.ledger),
-      standsAside,
-      makeRoom: (item, grantsIn, fitsAt) =>
-        void starts.push(...preemptions.makeRoom(item, grantsIn, () => deadlines.needsOf(item, fitsAt))),
-      start: begin,
-    });
-  };
-
-  /** One that stands still and waits for its cores, as it is seen by those that it keeps waiting. */
-  const aheadOfAll = (task: TaskRequest): Waiting => ({
-    task: { ...task, boost: Number.MAX_SAFE_INTEGER },
-    longestMs: Infinity,
-    tier: 0,
-    rank: -Infinity,
-    path: 0,
-    place: 'ready',
-    leaf: shares.leafOf(task.group),
-    unmet: nothingUnmet,
-    typicalSeconds: 0,
-  });
-
-  const grant = (task: TaskRequest, granted: Grant, startedAt = time): void => {
-    ledger.add(task, granted, startedAt);
-    together.add(task);
-    shares.hold(task, granted, startedAt);
-  };
-
-  const release = (task: string): TaskRequest | undefined => {
-    suspensions.forget(task);
-    preemptions.forget(task);
-    startedLate.delete(task);
-    shares.release(task);
-    const released = ledger.remove(task);
-    if (released) together.remove(released);
-    return released;
-  };
-
-  /** Whose turn comes first now. */
-  const compare = (a: Waiting, b: Waiting): number =>
-    policy.isByGroup ? b.task.boost - a.task.boost || shares.compare(a.leaf, b.leaf) || compareWaiting(a, b) : compareWaiting(a, b);
-
   const setCapacity = (next: Capacity): void => {
     machine.set(next);
     shares.setCapacity(next);
   };
 
-  // ── Entering and leaving ──
-
-  const enter = (task: TaskRequest, wasAdmitted = false): void => {
-    const waiting: Waiting = {
-      task,
-      longestMs: longestOf(task),
-      tier: 0,
-      rank: 0,
-      path: 0,
-      place: 'ready',
-      leaf: shares.leafOf(task.group),
-      unmet: task.after.length === 0 ? nothingUnmet : new Map(task.after.map((one) => [one.task, one])),
-      typicalSeconds: shares.typicalSeconds,
-      ...(wasAdmitted && { wasAdmitted }),
-      ...initial.remembered?.[task.id],
-    };
-    dependencies.add(waiting);
-    tasks.set(task.id, waiting);
-    standings.stand(waiting);
-    place(waiting);
-    standings.spread(waiting);
-  };
-
-  /** With other values, and waiting for what it waited for unless told otherwise. */
-  const enterAgain = (task: TaskRequest | undefined, after?: TaskRequest['after']): void => {
-    const known = task && tasks.get(task.id);
-    if (!known) return;
-    leave(task.id);
-    enter({ ...task, after: after ?? [...known.unmet.values()] });
-  };
-
-  const place = (waiting: Waiting): void => {
-    waiting.place = placeOf(waiting);
-    if (waiting.place !== 'ready' && waiting.lateness) {
-      // Only who may start is held against the others.
-      delete waiting.lateness;
-      standings.stand(waiting);
-    }
-    lists.add(waiting);
-  };
-
-  const placeOf = ({ task, unmet }: Waiting): Place => {
-    if (task.isHeld) return 'held';
-    if (unmet.size > 0) return 'blocked';
-    if (isAhead(task)) return 'timed';
-    return unavailable.has(task.backend) ? 'parked' : 'ready';
-  };
-
-  const move = (waiting: Waiting): void => {
-    lists.delete(waiting);
-    place(waiting);
-  };
-
-  const estimate = (id: string, { estimate: known, estimateOn }: Estimates): void => {
-    const waiting = tasks.get(id);
-    if (!waiting) return ledger.estimate(id, known);
-    lists.delete(waiting);
-    const { estimate: _, estimateOn: __, ...task } = waiting.task;
-    waiting.task = { ...task, ...(known && { estimate: known }), ...(estimateOn && { estimateOn }) };
-    waiting.longestMs = longestOf(waiting.task);
-    delete waiting.lateness;
-    standings.stand(waiting);
-    lists.add(waiting);
-    standings.spread(waiting);
-  };
-
-  const leave = (id: string): boolean => {
-    const waiting = tasks.get(id);
-    if (!waiting) return false;
-    lists.delete(waiting);
-    tasks.delete(id);
-    preemptions.left(id);
-    dependencies.forget(waiting);
-    standings.spread(waiting);
-    return true;
-  };
-
-  // ── Dependencies ──
-
-  /** What the end of a task means to those that wait for it: some may start now, others never will. */
-  const settle = (id: string, succeeded: boolean): Decision[] => {
-    const { met, rejected } = dependencies.settle(id, succeeded);
-    for (const { task } of rejected) leave(task);
-    for (const waiting of met) if (tasks.get(waiting.task.id) === waiting) move(waiting);
-    return rejected;
-  };
-
-  // ── Changes that touch many ──
-
-  const setAvailability = (backend: string, detail: string | undefined): void => {
-    if (detail === undefined) unavailable.delete(backend);
-    else unavailable.set(backend, detail);
-    const from = detail === undefined ? [...lists.of('parked')] : [...lists.of('ready'), ...lists.of('gathered')];
-    for (const waiting of from) if (waiting.task.backend === backend) move(waiting);
-  };
-
-  const reorder = (): void => {
-    lists = createWaitingLists(shares, policy, reserved.isFor);
-    for (const waiting of tasks.values()) {
-      delete waiting.lateness;
-      delete waiting.wasAdmitted;
-    }
-    standings.standAll(tasks.values());
-    for (const waiting of tasks.values()) place(waiting);
-  };
-
-  // ── Explanation ──
-
   const explain: Scheduler['explain'] = (id) => {
-    const waiting = tasks.get(id);
+    const waiting = queue.get(id);
     const ofRunning = waiting ? undefined : (preemptions.explainEnd(id) ?? suspensions.explain(id));
     if (!waiting) return ofRunning && { reason: ofRunning };
     if (waiting.place === 'held') return { reason: { code: 'held', values: {} } };
+    const { lists, compare, unavailable } = queue;
+    const { keeps } = starting;
     const position = lists.positionOf(waiting);
     const shown = lists.gangs.leadOf(waiting) ?? waiting;
     const startsAt = keeps.reservations.find(({ item }) => item === shown)?.at;
     const { gathered } = lists.gangs;
     const situation = { now: time, policy, isPaused, machine, ledger, shares, unavailable, keeps, compare, reserved, gathered };
-    const isHeld = (task: string): boolean => tasks.get(task)?.place === 'held';
+    const isHeld = (task: string): boolean => queue.get(task)?.place === 'held';
     const reason = preemptions.explainWait(shown.task.id) ?? whyItWaits({ ...situation, isHeld, isFull: together.isFull }, shown, position);
     return { reason, position, ...(startsAt !== undefined && { startsAt }) };
   };
 
-  const snapshot: Scheduler['snapshot'] = (now, waitingAtMost) => {
-    tellTime(now);
-    const sent = withGangs(lists.slice(0, waitingAtMost));
+  const snapshot: Scheduler['snapshot'] = (at, waitingAtMost) => {
+    tellTime(at);
     return {
-      at: now,
+      at,
       policy: policy.name,
       isPaused,
       capacity: machine.capacity,
       groups: shares.settings(),
-      use: shares.use(now),
+      use: shares.use(at),
       reserved: reserved.parts,
-      running: [...ledger.running.values()].map((one) => {
-        const standsStill = suspensions.of(one.task.id);
-        const endsFor = preemptions.endsFor(one.task.id);
-        const isLate = startedLate.has(one.task.id);
-        return { ...one, ...(standsStill && { standsStill }), ...(endsFor && { endsFor }), ...(isLate && { startedLate: true as const }) };
-      }),
-      waiting: sent.map(stillAsked),
-      unavailable: Object.fromEntries(unavailable),
-      remembered: Object.fromEntries(sent.map((one) => [one.task.id, rememberedOf(one)])),
+      running: running.snapshot(),
+      ...queue.snapshot(waitingAtMost),
     };
   };
 
   return {
     apply,
     explain,
-    requestOf: (id) => {
-      const waiting = tasks.get(id);
-      return waiting && stillAsked(waiting);
-    },
+    requestOf: queue.requestOf,
     snapshot,
-    waiting: (offset, limit) => lists.slice(offset, limit).map((waiting) => waiting.task.id),
-    held: (offset, limit) =>
-      lists
-        .of('held')
-        .slice(offset, limit)
-        .map((waiting) => waiting.task.id),
+    waiting: (offset, limit) => queue.lists.slice(offset, limit).map(idOf),
+    held: (offset, limit) => queue.lists.of('held').slice(offset, limit).map(idOf),
     get counts() {
-      return { waiting: tasks.size - lists.of('held').size, held: lists.of('held').size, running: ledger.running.size };
+      return { ...queue.counts, running: ledger.running.size };
     },
     get granted() {
       return { cores: ledger.cores, memoryBytes: ledger.memoryBytes };
@@ -474,18 +267,12 @@ export const createScheduler = (initial: Initial): Scheduler => {
       const whole = isWhole ? machine.index.get(device)?.memoryBytes : undefined;
       return { cores, memoryBytes: whole ?? memoryBytes, tasks: [...holders.keys()] };
     },
-    groups: (now) =>
-      shares.states(
-        now,
-        [...tasks.values()].map(({ task }) => task),
-      ),
+    groups: (at) => shares.states(at, queue.requests()),
     settingsOf: shares.settingsOf,
     groupUse: shares.use,
     heldUp: inTheWay.heldUp,
     get wakeAt() {
-      const times = [lists.of('timed').first()?.task.notBefore, preemptions.wakeAt, reserved.nextEdge(time)].filter(
-        (at) => at !== undefined,
-      );
+      const times = [queue.nextBegin, preemptions.wakeAt, reserved.nextEdge(time)].filter((at) => at !== undefined);
       return times.length === 0 ? undefined : Math.min(...times);
     },
     get policy() {
@@ -497,17 +284,4 @@ export const createScheduler = (initial: Initial): Scheduler => {
   };
 };
 
-/** One for all, because in a long queue most wait for no other; entries only ever leave it. */
-const nothingUnmet: Waiting['unmet'] = new Map();
-
-/** With all of those that start together with one of them. */
-const withGangs = (some: readonly Waiting[]): Waiting[] => [...new Set(some.flatMap((waiting) => waiting.gang ?? waiting))];
-
-/** With what it still waits for. */
-const stillAsked = ({ task, unmet }: Waiting): TaskRequest => ({ ...task, after: [...unmet.values()] });
-
-const rememberedOf = ({ promisedAt, wasAdmitted, typicalSeconds }: Waiting): Remembered => ({
-  typicalSeconds,
-  ...(promisedAt !== undefined && { promisedAt }),
-  ...(wasAdmitted && { wasAdmitted }),
-});
+const idOf = ({ task }: Waiting): string => task.id;
