@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Artifact } from './artifact.ts';
 import { JobResult } from './application.ts';
+import { isEndedKind, type EndedKind } from './ended-kinds.ts';
 import { Prediction, PredictionQuality } from './prediction.ts';
 import { FailReason, WaitReason } from './reason.ts';
 
@@ -430,8 +431,7 @@ export const JobDetail = JobRow.extend({
 });
 export type JobDetail = z.infer<typeof JobDetail>;
 
-const endedKinds = ['succeeded', 'failed', 'cancelled', 'timed-out', 'out-of-memory', 'lost'] as const;
-export type EndedState = Extract<JobState, { kind: (typeof endedKinds)[number] }>;
+export type EndedState = Extract<JobState, { kind: EndedKind }>;
 
 /** Whether a job has come to its end and will not run again by itself. */
-export const isEnded = (state: JobState): state is EndedState => (endedKinds as readonly string[]).includes(state.kind);
+export const isEnded = (state: JobState): state is EndedState => isEndedKind(state.kind);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { endedKinds } from './ended-kinds.ts';
 import { PredictedFrom, Prediction } from './prediction.ts';
 import { WaitReason } from './reason.ts';
 
@@ -17,7 +18,7 @@ export const PlannedRun = z.object({
   part: z.int().positive().exactOptional(),
   kind: z.enum(['ended', 'running', 'planned']),
   /** Of what has ended: how. */
-  outcome: z.enum(['succeeded', 'failed', 'cancelled', 'timed-out', 'out-of-memory', 'lost']).exactOptional(),
+  outcome: z.enum(endedKinds).exactOptional(),
   /** Where it runs: the devices beside the processor, else the processor or its share. */
   devices: z.array(z.string()).min(1),
   cores: z.number(),

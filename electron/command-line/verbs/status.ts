@@ -1,4 +1,5 @@
 import type { Status } from '../../../shared/contract/app.ts';
+import { isEndedKind, isFailedKind } from '../../../shared/model/ended-kinds.ts';
 import type { JobDetail, JobRow, Preemptions } from '../../../shared/model/job.ts';
 import { pausedMs, ranSeconds } from '../../../shared/model/run-time.ts';
 import { formatBytes, formatDuration, formatNumber } from '../../../shared/words/format.ts';
@@ -97,7 +98,7 @@ const whenDone = (row: JobRow, { locale }: Session, now: number): string =>
 
 const paint = ({ output }: Session, word: string, kind: JobRow['state']['kind']): string => {
   if (kind === 'succeeded') return output.style.green(word);
-  if (kind === 'failed' || kind === 'timed-out' || kind === 'out-of-memory' || kind === 'lost') return output.style.red(word);
+  if (isFailedKind(kind)) return output.style.red(word);
   return kind === 'starting' || kind === 'running' || kind === 'completing' ? output.style.blue(word) : word;
 };
 
@@ -113,10 +114,8 @@ const secondsSoFar = ({ state, submittedAt }: JobRow, now: number): number => {
 const progressOf = ({ progress, state }: JobRow, { locale }: Session): string =>
   progress && !('endedAt' in state) ? `${formatNumber(Math.floor((100 * progress.done) / progress.total), locale, 0)} %` : '';
 
-const endedKinds = ['succeeded', 'failed', 'cancelled', 'timed-out', 'out-of-memory', 'lost'];
-
 const openIn = (counts: Readonly<Record<string, number>>): number =>
-  Object.entries(counts).reduce((sum, [kind, count]) => sum + (endedKinds.includes(kind) ? 0 : count), 0);
+  Object.entries(counts).reduce((sum, [kind, count]) => sum + (isEndedKind(kind) ? 0 : count), 0);
 
 /** Of a line that stands for a whole array: how many of its jobs are in which state. */
 const arrayCounts = ({ array }: JobRow, session: Session): string => (array?.counts ? countsText(array.counts, session) : '');

@@ -1,3 +1,4 @@
+import { isEndedKind } from '../../../shared/model/ended-kinds.ts';
 import type { JobRow } from '../../../shared/model/job.ts';
 import type { JobAction } from '../../actions.ts';
 import { actionsFor } from '../job/job-words.ts';
@@ -17,11 +18,9 @@ export const fittingIds = (action: JobAction, ids: ReadonlySet<number>, rows: Re
 
 const fitsArray = (action: JobAction, row: Folded): boolean => {
   const kinds = Object.keys(row.array.counts);
-  const unfinished = kinds.filter((kind) => !endedKinds.has(kind));
+  const unfinished = kinds.filter((kind) => !isEndedKind(kind));
   if (action === 'remove') return unfinished.length === 0;
-  if (action === 'retry') return unfinished.length === 0 || kinds.some((kind) => endedKinds.has(kind) && kind !== 'succeeded');
+  if (action === 'retry') return unfinished.length === 0 || kinds.some((kind) => isEndedKind(kind) && kind !== 'succeeded');
   // Nothing but the kind counts.
   return unfinished.some((kind) => actionsFor({ runtime: row.runtime, state: { ...row.state, kind } as JobRow['state'] }).includes(action));
 };
-
-const endedKinds: ReadonlySet<string> = new Set(['succeeded', 'failed', 'cancelled', 'timed-out', 'out-of-memory', 'lost']);

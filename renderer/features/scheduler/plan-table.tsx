@@ -8,6 +8,7 @@ import { groupColour } from '../../ui/group-colour.ts';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { useWords, type Words } from '../../words.tsx';
 import { deviceTitle } from '../devices/device-words.ts';
+import { markOf } from '../job/job-words.ts';
 import { keyOf } from './plan-rows.ts';
 import { momentText } from './plan-words.ts';
 
@@ -22,15 +23,6 @@ interface PlanTableProps {
 const rowHeights = { dense: 28, comfortable: 40 };
 const columns = ['job', 'group', 'where', 'starts', 'ends', 'latest', 'deadline'] as const;
 const ranks = { running: 0, planned: 1, ended: 2 } as const;
-const marks = { running: 'running', planned: 'waiting' } as const;
-const outcomes = {
-  succeeded: 'done',
-  failed: 'failed',
-  cancelled: 'cancelled',
-  'timed-out': 'failed',
-  'out-of-memory': 'failed',
-  lost: 'failed',
-} as const;
 
 /** The numbers behind the chart: what runs, then what is next, then what has ended, the latest first. */
 export const PlanTable = ({ label, runs, devices, now, onOpen }: PlanTableProps) => {
@@ -87,16 +79,11 @@ const Cells = ({ run, titles, now, words, onOpen }: CellsProps) => {
   const { kind, startsAt, endsAt, endsAtLatest, deadline } = run;
   const at = (moment: number | undefined, isPredicted: boolean) =>
     moment === undefined ? '–' : momentText(moment, now, isPredicted, words);
-  const mark = kind === 'ended' ? outcomes[run.outcome ?? 'succeeded'] : marks[kind];
+  const state = kind === 'ended' ? (run.outcome ?? 'succeeded') : kind === 'running' ? 'running' : 'pending';
   return (
     <>
       <span role="cell" className="c-job">
-        <StateMark
-          mark={mark}
-          title={words.text(
-            kind === 'planned' ? 'state.pending' : kind === 'running' ? 'state.running' : `state.${run.outcome ?? 'succeeded'}`,
-          )}
-        />
+        <StateMark mark={markOf({ kind: state })} title={words.text(`state.${state}`)} />
         <button type="button" className="plan-open" onClick={() => onOpen(run.job.id)}>
           {run.part === undefined ? run.job.name : `${run.job.name} ${run.part}`}
         </button>

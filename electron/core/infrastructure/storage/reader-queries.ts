@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { endedKinds } from '../../../../shared/model/ended-kinds.ts';
 
 /** A job as it lies in the journal; `spec`, `demand`, `state` and `result` are JSON text. */
 export interface JobRecord {
@@ -201,7 +202,5 @@ export const prepareQueries = (database: DatabaseSync) => {
 };
 
 export type Queries = ReturnType<typeof prepareQueries>;
-
-const endedKinds = ['succeeded', 'failed', 'cancelled', 'timed-out', 'out-of-memory', 'lost'];
 
 const kindsJson = (kinds: readonly string[]): string => JSON.stringify(kinds.length === 0 ? endedKinds : kinds);

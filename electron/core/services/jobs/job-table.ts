@@ -1,5 +1,6 @@
 import type { Status } from '../../../../shared/contract/app.ts';
 import type { JobFilter, JobPage } from '../../../../shared/contract/jobs.ts';
+import { failedKinds } from '../../../../shared/model/ended-kinds.ts';
 import { isEnded, type JobDetail, type JobRow, type JobState } from '../../../../shared/model/job.ts';
 import type { Prediction, PredictionQuality } from '../../../../shared/model/prediction.ts';
 import type { JobResult } from '../../../../shared/model/application.ts';
@@ -296,7 +297,7 @@ export const createJobTable = (options: TableOptions): JobTable => {
     get counts() {
       const { held } = scheduler.counts;
       const count = (kind: string): number => endedCounts.of(kind) + [...ending].filter(({ state }) => state.kind === kind).length;
-      const failed = count('failed') + count('timed-out') + count('out-of-memory') + count('lost');
+      const failed = failedKinds.reduce((sum, kind) => sum + count(kind), 0);
       return { running: started.size, pending: pendingCount(), held, succeeded: count('succeeded'), failed, cancelled: count('cancelled') };
     },
     get latestFailure() {
@@ -420,7 +421,7 @@ const matches = (entry: JobEntry, text: string): boolean =>
   [entry.id, memberOf(entry.spec)?.id].some((id) => String(id) === text);
 
 /** Kinds of ended jobs that a filter shows: undefined for none, empty for all. */
-const endedKindsOf = (filter: JobFilter): string[] | undefined => {
+const endedKindsOf = (filter: JobFilter): readonly string[] | undefined => {
   switch (filter) {
     case 'all':
       return [];
@@ -428,7 +429,7 @@ const endedKindsOf = (filter: JobFilter): string[] | undefined => {
     case 'cancelled':
       return [filter];
     case 'failed':
-      return ['failed', 'timed-out', 'out-of-memory', 'lost'];
+      return failedKinds;
     default:
       return undefined;
   }
