@@ -169,7 +169,7 @@ const open = async (options: CoreOptions & { parts: Parts; layout: ReturnType<ty
     if (inspection.kind === 'refused') throw new Refusal(inspection.reason);
     return inspection.model;
   };
-  const log = createJobLog({ layout, table: jobs.table });
+  const log = createJobLog({ layout, table, views: jobs.views });
   const loopDelayP99 = watchLoopDelay({ onSecond: machine.sampled.subscribe, isBusy: () => jobs.table.activeCount > 0, lifetime });
   const { manifests } = parts;
   const providers = createProviderView({ devices: () => devices.devices, prove: onnx.proveProviders });

@@ -81,7 +81,7 @@ const orNowAndThen = (onChange: (listener: () => void) => () => void) => (wake: 
 /** Every call of the contract as a plain function over the services. */
 export const createHandlers = (parts: HandlerParts): Handlers => {
   const { jobs, log, scheduler, foresight, machine, devices, providers, retention, shell } = parts;
-  const { table } = jobs;
+  const { table, views } = jobs;
   const startedAt = parts.host.now();
 
   const status = (): Status => {
@@ -99,7 +99,7 @@ export const createHandlers = (parts: HandlerParts): Handlers => {
       policy: scheduler.policy,
       counts: jobs.counts,
       ...(loopDelayP99Ms !== undefined && { loopDelayP99Ms }),
-      ...(first && { first: table.row(first) }),
+      ...(first && { first: views.row(first) }),
       ...(table.latestFailure && { latestFailure: table.latestFailure }),
     };
   };
@@ -121,26 +121,26 @@ export const createHandlers = (parts: HandlerParts): Handlers => {
     jobs: {
       submit: async (input) => ({ ids: await jobs.submit(input.jobs) }),
       adopt: async ({ pid, ...labels }) => ({ id: await jobs.adopt(pid, labels) }),
-      list: (query) => table.page(query),
-      watch: (query, { signal }) => table.watchPage(query, signal),
+      list: (query) => views.page(query),
+      watch: (query, { signal }) => views.watchPage(query, signal),
       array: async ({ id }) => {
         const found = await jobs.arrays.stateOf(id);
         if (!found) throw new Refusal({ code: 'job-unknown', values: { id } });
         return found;
       },
-      get: async ({ id }, { signal }) => foresight.withStart(await table.detail(id), signal),
+      get: async ({ id }, { signal }) => foresight.withStart(await views.detail(id), signal),
       watchOne: async ({ id }, { signal }) => {
-        await table.detail(id);
-        return table.watchOne(id, signal);
+        await views.detail(id);
+        return views.watchOne(id, signal);
       },
-      explain: async ({ id }, { signal }) => foresight.explain(await table.detail(id), signal),
+      explain: async ({ id }, { signal }) => foresight.explain(await views.detail(id), signal),
       wait: async ({ id }, { signal }) => {
         await table.whenEnded(id, signal);
-        return table.detail(id);
+        return views.detail(id);
       },
       log: ({ id, attempt, offset }) => log.read(id, attempt, offset),
       followLog: async ({ id }, { signal }) => {
-        await table.detail(id);
+        await views.detail(id);
         return log.follow(id, signal);
       },
       cancel: ({ ids }) => jobs.cancel(ids),

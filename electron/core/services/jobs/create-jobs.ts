@@ -17,7 +17,7 @@ import type { Backend } from '../../ports.ts';
 import type { Decision, EndsFor, Grant, Scheduler, SchedulerEvent, TaskRequest } from '../../scheduler-port.ts';
 import { lookAtAdoptable, type Labels } from './adopt.ts';
 import { createAlarm } from './alarm.ts';
-import { memberOf, membersOf, numbersIn, plainSpec, sizeOf, type Arrays } from './arrays.ts';
+import { createArrays, memberOf, membersOf, numbersIn, plainSpec, sizeOf, type Arrays } from './arrays.ts';
 import { checkApplications } from './check-applications.ts';
 import { checkFiles, uploadsIn } from './check-files.ts';
 import { checkTimes } from './check-times.ts';
@@ -32,6 +32,7 @@ import { defaultName, entryOf, hasStarted, leadOf, requestOf, taskOf, taskOfEntr
 import { createEndedCounts } from './ended-counts.ts';
 import { atOnce, checkGang, gangOf, inOneGo, readBroken, type EndedMember, type Start } from './gangs.ts';
 import { createJobTable, type JobTable } from './job-table.ts';
+import { createJobViews, type JobViews } from './job-views.ts';
 import { changedGroup, groupSetting } from './group-settings.ts';
 import { grantOf } from './placement.ts';
 import { readUnfinished } from './read-unfinished.ts';
@@ -69,6 +70,7 @@ export interface JobsOptions {
 /** The queue: accepts jobs, keeps them through every crash, and drives them to their end. */
 export interface Jobs {
   readonly table: JobTable;
+  readonly views: JobViews;
   readonly notices: Emitter<Notice>;
   /** Answers a number for each: that of the job or of the array. */
   submit(jobs: readonly SubmittedJob[]): Promise<number[]>;
@@ -134,15 +136,20 @@ export const createJobs = async (options: JobsOptions): Promise<Jobs> => {
     reader.arrayCounts(),
   ]);
   const peaks = new Map(peakRows.map((row) => [row.work, row.memory_bytes]));
-  const table = createJobTable({
-    ...options,
+  const endedCounts = createEndedCounts({ kinds, arrays: endedArrays });
+  const table = createJobTable({ scheduler, now, highestRevision: highest.revision, endedCounts });
+  const arrays = createArrays({ table, reader });
+  const views = createJobViews({
+    table,
+    arrays,
+    reader,
+    scheduler,
+    endedCounts,
+    now,
     predict: (job) => options.runTimes.predict(job, job.state),
     qualityOf: options.runTimes.qualityOf,
     nameOf: (id) => options.machine.devices.find((device) => device.id === id)?.name ?? id,
-    highestRevision: highest.revision,
-    endedCounts: createEndedCounts({ kinds, arrays: endedArrays }),
   });
-  const { arrays } = table;
   const dependencies = createDependencies({ table, reader });
   const notices = createEmitter<Notice>();
   let latestAdoption: Promise<unknown> = Promise.resolve();
@@ -484,6 +491,7 @@ export const createJobs = async (options: JobsOptions): Promise<Jobs> => {
 
   return {
     table,
+    views,
     notices,
     submit,
     arrays,

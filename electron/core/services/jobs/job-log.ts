@@ -4,6 +4,7 @@ import { attemptPaths, type Layout } from '../../infrastructure/storage/layout.t
 import { Refusal } from '../../lib/refusal.ts';
 import { hasStarted } from './job-entry.ts';
 import type { JobTable } from './job-table.ts';
+import type { JobViews } from './job-views.ts';
 
 export interface JobLog {
   read(id: number, attempt: number | undefined, offset: number): Promise<{ text: string; nextOffset: number; size: number }>;
@@ -16,11 +17,11 @@ const chunkBytes = 256 * 1024;
 const followMs = 100;
 
 /** What jobs print, read from the files that they write themselves. */
-export const createJobLog = ({ layout, table }: { layout: Layout; table: JobTable }): JobLog => {
+export const createJobLog = ({ layout, table, views }: { layout: Layout; table: JobTable; views: JobViews }): JobLog => {
   const attemptOf = async (id: number): Promise<number> => {
     const entry = table.entry(id);
     if (entry) return entry.attempts;
-    const { state } = await table.detail(id);
+    const { state } = await views.detail(id);
     return 'attempt' in state ? state.attempt : 0;
   };
 
