@@ -58,9 +58,15 @@ test('what this machine does not have is refused in one sentence, or replaced by
   expect((await core.run('add', '--on', 'fpga7', '--', 'true')).stderr).toBe('There is no device fpga7; known are cpu, fpga0.\n');
   expect((await core.run('add', '--device', 'tpu', '--', 'true')).stderr).toMatch(/^--device tpu is not a kind of device\./);
   expect((await core.run('add', '--device-memory', '1GB', '--', 'true')).stderr).toMatch(/^--device-memory says something about a device;/);
-  const flexible = await add('--device', 'gpu:1', '--flexible', '--', 'true');
+  const ruledOut = await core.run('add', '--device', 'fpga', '--not-on', 'fpga0', '--', 'true');
+  expect(ruledOut).toMatchObject({ code: 2, stderr: 'Without fpga0 no FPGA is left for it. Rule out less.\n' });
+  expect((await core.run('add', '--prefer', 'half', '--', 'true')).stderr).toMatch(
+    /^--prefer half is unknown. Choose one of: pack, spread./,
+  );
+  const flexible = await add('--device', 'gpu:1', '--not-on', 'fpga0', '--prefer', 'pack', '--flexible', '--', 'true');
   const { state } = await whenJob(flexible, (one) => one.state.kind === 'succeeded');
   expect(state).toMatchObject({ ranOn: { device: 'cpu', fellBackFrom: 'gpu' } });
+  expect((await job(flexible)).spec.resources).toMatchObject({ notOn: ['fpga0'], prefer: 'pack' });
 });
 
 test('a device that goes while a command uses it ends the command, and the reason says which and why', async () => {

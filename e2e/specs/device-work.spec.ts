@@ -32,6 +32,29 @@ test('a job asks for a device on the page Run and gets what it asked for', async
   expect(spec.resources).toMatchObject({ device: { kind: 'gpu', count: 2, memoryBytes: 3e9 }, on: ['gpu4', 'gpu6'] });
 });
 
+test('devices that are ticked may be ruled out instead, and the emptiest of the others is taken', async ({ switchyard }) => {
+  const { page, rest, folder } = switchyard;
+  await switchyard.goTo('/run');
+  await page.getByRole('group', { name: 'What to run' }).getByText('Command', { exact: true }).click();
+  await page.getByRole('textbox', { name: 'Command', exact: true }).fill('echo "on $SWITCHYARD_DEVICES"');
+  await page.getByRole('textbox', { name: 'Folder' }).fill(folder);
+  await page.getByRole('combobox', { name: 'Device', exact: true }).selectOption({ label: 'GPU, 8 of 8 take work' });
+  await page.getByRole('checkbox', { name: 'GPU 0' }).check();
+  await page.getByRole('combobox', { name: 'Which of them' }).selectOption('all but those that are ticked');
+  await expect(page.getByRole('checkbox', { name: 'GPU 0' })).toBeChecked();
+  await page.getByRole('combobox', { name: 'Of those that fit' }).selectOption('the emptiest');
+  await page.getByRole('button', { name: 'Run the command' }).click();
+
+  const panel = page.getByRole('complementary', { name: 'Job 1' });
+  await expect(panel).toContainText('Done at');
+  await panel.getByRole('tab', { name: 'Log' }).click();
+  await expect(panel.getByRole('log')).toContainText('on gpu1');
+  await panel.getByRole('tab', { name: 'Ran on' }).click();
+  await expect(panel.getByRole('tabpanel')).toContainText('Not on');
+  const { spec } = await rest.ask<JobDetail>('GET', '/jobs/1');
+  expect(spec.resources).toMatchObject({ notOn: ['gpu0'], prefer: 'spread' });
+});
+
 test('the proof of a job names the device, the process seen there and what it held', async ({ switchyard }) => {
   const { page, rest, folder, machine } = switchyard;
   const gate = join(folder, 'end');

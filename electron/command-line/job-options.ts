@@ -68,17 +68,23 @@ export const readSplit = (words: Arguments): { split?: SplitRequest } => {
   return { split: { scheme, over: over.length === 0 || over.includes('all') ? 'all' : over } };
 };
 
-const readDevice = (words: Arguments): Pick<NonNullable<JobRequest['resources']>, 'device' | 'on' | 'mayFallBack'> => {
+type DeviceWishes = Pick<NonNullable<JobRequest['resources']>, 'device' | 'on' | 'notOn' | 'prefer' | 'mayFallBack'>;
+
+const readDevice = (words: Arguments): DeviceWishes => {
   const device = words.value('device');
   const memory = words.value('device-memory');
   const alone = memory === undefined ? (words.has('flexible') ? '--flexible' : undefined) : '--device-memory';
   if (device === undefined && alone !== undefined) throw wrongUsage('device-missing', { flag: alone });
-  const on = words.values('on').flatMap((text) => text.split(',').map((id) => readLabel(id.trim(), '--on', 100)));
+  const ids = (flag: 'on' | 'not-on') =>
+    words.values(flag).flatMap((text) => text.split(',').map((id) => readLabel(id.trim(), `--${flag}`, 100)));
+  const [on, notOn] = [ids('on'), ids('not-on')];
   return {
     ...(device !== undefined && {
       device: { ...parseDevice(device), ...readDeviceMemory(memory) },
     }),
     ...(on.length > 0 && { on }),
+    ...(notOn.length > 0 && { notOn }),
+    ...given('prefer', words.value('prefer'), (text) => parseChoice<'pack' | 'spread'>(text, '--prefer', ['pack', 'spread'])),
     ...(words.has('flexible') && { mayFallBack: true }),
   };
 };

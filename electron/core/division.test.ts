@@ -361,7 +361,9 @@ test('what waits for a divided job starts when all of it is done, not with the e
 test('a division that contradicts the rest of the job, or names no device, is refused', async () => {
   const { submit } = await openCore();
   const reason = (code: string) => ({ data: { reason: { code } } });
-  await expect(submit(dividedJob(2, undefined, { resources: { on: ['cpu'] } }))).rejects.toMatchObject(reason('division-placed'));
+  for (const resources of [{ on: ['cpu'] }, { notOn: ['cpu'] }, { prefer: 'pack' as const }]) {
+    await expect(submit(dividedJob(2, undefined, { resources }))).rejects.toMatchObject(reason('division-placed'));
+  }
   await expect(submit(dividedJob(2, { over: ['gpu7'], scheme: 'self' }))).rejects.toMatchObject(reason('device-unknown'));
   await expect(submit(dividedJob(2, undefined, { resources: { cores: 3 } }))).rejects.toMatchObject(reason('division-no-device'));
 });

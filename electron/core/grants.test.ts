@@ -92,6 +92,26 @@ describe('a job that asks for devices', () => {
     });
   });
 
+  test('is refused when nothing is left beside what it rules out', async () => {
+    const core = await open({ sampler: createFakeSampler(gpu(1), gpu(2)) });
+    const refusal = (resources: object) => reasonOf(core.submit({ resources: { device: { kind: 'gpu' }, ...resources } }));
+    expect(await refusal({ notOn: ['gpu0', 'gpu1'] })).toEqual({ code: 'all-ruled-out', values: { kind: 'gpu', ruledOut: 'gpu0, gpu1' } });
+    expect(await refusal({ notOn: ['cpu'] })).toEqual({ code: 'all-ruled-out', values: { kind: 'cpu', ruledOut: 'cpu' } });
+    expect(await refusal({ notOn: ['gpu1'], device: { kind: 'gpu', count: 2 } })).toMatchObject({
+      code: 'needs-device',
+      values: { have: 1 },
+    });
+    expect(await refusal({ notOn: ['gpu9'] })).toMatchObject({ code: 'device-unknown', values: { device: 'gpu9' } });
+    await core.client.devices.split({ id: 'gpu1', name: 'half', memoryBytes: 4 * gigabyte });
+    expect(await refusal({ on: ['half'], notOn: ['gpu1'] })).toEqual({
+      code: 'device-ruled-out',
+      values: { device: 'half', ruledOut: 'gpu1' },
+    });
+    await core.submit({ resources: { device: { kind: 'gpu' }, mayFallBack: true, notOn: ['gpu0', 'gpu1'] } });
+    const { run } = await core.command.started(1);
+    expect(run).toMatchObject({ placement: { device: 'cpu', fellBackFrom: 'gpu' } });
+  });
+
   test('runs on the processor where it may and there is none, and says so', async () => {
     const core = await open();
     expect(await reasonOf(core.submit(asking(1)))).toEqual({ code: 'needs-device', values: { kind: 'gpu', need: 1, have: 0 } });

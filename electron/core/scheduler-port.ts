@@ -19,6 +19,10 @@ export interface TaskRequest {
   readonly device?: DeviceRequest;
   /** The only devices it may have; of a kind that is not named here it may have any. */
   readonly on?: readonly string[];
+  /** Devices that it must not have, nor shares of them. */
+  readonly notOn?: readonly string[];
+  /** Of those that fit the fullest or the emptiest. */
+  readonly prefer?: 'pack' | 'spread';
   /** Which backend runs it; while that one is unavailable the task stands aside and blocks nobody. */
   readonly backend: string;
   /** Tasks that it waits for and that have not ended yet. */

@@ -31,6 +31,10 @@ export const ResourceRequest = z.object({
   device: DeviceRequest.exactOptional(),
   /** Ids of the only devices it may run on, shares included; those of another kind than asked for do not matter. */
   on: z.array(z.string().min(1)).max(64).exactOptional(),
+  /** Ids of devices that it must not run on, nor on a share of them. */
+  notOn: z.array(z.string().min(1)).max(64).exactOptional(),
+  /** Of the devices that fit the fullest (`pack`) or the emptiest (`spread`). Where absent cores are spread and memory of devices is packed. */
+  prefer: z.enum(['pack', 'spread']).exactOptional(),
   /** True lets it run on the processor when this machine has no such device; the proof says so. False refuses it. */
   mayFallBack: z.boolean().exactOptional(),
 });

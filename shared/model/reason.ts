@@ -224,6 +224,9 @@ export const RefusalReason = z.discriminatedUnion('code', [
   reason('device-unknown', { device: z.string(), known: z.string() }),
   /** A job names it, but asks for no device of its kind. */
   reason('device-not-asked', { device: z.string(), kind: z.string() }),
+  /** Named as one of the only devices, and ruled out, itself or what it is a share of. */
+  reason('device-ruled-out', { device: z.string(), ruledOut: z.string() }),
+  reason('all-ruled-out', { kind: z.string(), ruledOut: z.string() }),
   reason('device-in-use', { device: z.string(), jobs: z.array(JobName) }),
   /** `known` and `detail` as in `provider-unavailable`. */
   reason('measure-unreachable', { device: z.string(), known: z.string(), detail: z.string().exactOptional() }),

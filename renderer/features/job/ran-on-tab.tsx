@@ -59,6 +59,8 @@ export const RanOnTab = ({ job }: { job: JobDetail }) => {
       <dl className="kv">
         <Fact name={words.text('ranOn.askedDevice')}>{askedDevice(asked.device, words)}</Fact>
         <Fact name={words.text('field.on')}>{asked.on?.join(', ')}</Fact>
+        <Fact name={words.text('field.notOn')}>{asked.notOn?.join(', ')}</Fact>
+        <Fact name={words.text('field.prefer')}>{asked.prefer && words.text(`prefer.${asked.prefer}`)}</Fact>
         <Fact name={words.text('ranOn.devices')}>
           {ran?.devices ? <Seen devices={ran.devices} /> : granted?.accelerators && <Granted devices={granted.accelerators} />}
         </Fact>

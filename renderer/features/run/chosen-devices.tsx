@@ -5,8 +5,10 @@ import { memoryShares } from '../devices/memory-shares.ts';
 
 interface ChosenDevicesProps {
   label: string;
+  /** Whether the label is seen, too. */
+  isLabelled?: boolean;
   /** What it means when none is chosen. */
-  ofNone: string;
+  ofNone?: string;
   devices: readonly DeviceState[];
   /** Those that may be chosen. */
   offered: readonly DeviceState[];
@@ -16,7 +18,7 @@ interface ChosenDevicesProps {
 }
 
 /** Some of the devices of this machine. */
-export const ChosenDevices = ({ label, ofNone, devices, offered, chosen: text, onChange }: ChosenDevicesProps) => {
+export const ChosenDevices = ({ label, isLabelled = true, ofNone, devices, offered, chosen: text, onChange }: ChosenDevicesProps) => {
   const words = useWords();
   const chosen = new Set(text.split(/[\s,]+/).filter(Boolean));
   // What a job was sent to before may have gone; it stays to be seen and taken away.
@@ -29,9 +31,11 @@ export const ChosenDevices = ({ label, ofNone, devices, offered, chosen: text, o
   };
   return (
     <div className="field wide" role="group" aria-label={label}>
-      <span>
-        {label} {chosen.size === 0 && <span className="dim">({ofNone})</span>}
-      </span>
+      {isLabelled && (
+        <span>
+          {label} {chosen.size === 0 && ofNone && <span className="dim">({ofNone})</span>}
+        </span>
+      )}
       {offered.map((device) => (
         <label key={device.id} className="only-on">
           <input type="checkbox" checked={chosen.has(device.id)} onChange={() => toggle(device.id)} />

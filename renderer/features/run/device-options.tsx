@@ -1,11 +1,11 @@
-import { useEffect, useId } from 'react';
+import { useEffect, useId, useState } from 'react';
 import { useStore } from 'zustand';
 import type { DeviceState } from '../../../shared/contract/devices.ts';
 import { useParts } from '../../parts.tsx';
 import { useWords } from '../../words.tsx';
 import { ChosenDevices } from './chosen-devices.tsx';
 import { Field } from './field.tsx';
-import type { OptionTexts } from './job-options.ts';
+import { preferences, type OptionTexts } from './job-options.ts';
 
 interface DeviceOptionsProps {
   texts: OptionTexts;
@@ -66,7 +66,7 @@ export const DeviceOptions = ({ texts, wrong, onChange }: DeviceOptionsProps) =>
           </label>
         </>
       )}
-      <OnlyOn devices={devices} texts={texts} onChange={set} />
+      <Places devices={devices} texts={texts} onChange={set} />
     </>
   );
 };
@@ -76,24 +76,67 @@ const countOf = (devices: readonly DeviceState[], kind: DeviceState['kind'], nam
   return { kind: name, free: ofKind.filter(({ state }) => state === 'ready').length, total: ofKind.length };
 };
 
-interface OnlyOnProps {
+const wishes = ['on', 'notOn'] as const;
+/** What those that are ticked are: the only ones, or ruled out. */
+type Wish = (typeof wishes)[number];
+
+interface PlacesProps {
   devices: readonly DeviceState[];
   texts: OptionTexts;
   onChange: (change: Partial<OptionTexts>) => void;
 }
 
-/** Certain devices: those of the kind that is asked for, and the shares of the processor. */
-const OnlyOn = ({ devices, texts, onChange }: OnlyOnProps) => {
+/** Which of the devices of the kind that is asked for, and of the shares of the processor; nothing where there is no choice. */
+const Places = ({ devices, texts, onChange }: PlacesProps) => {
   const words = useWords();
+  const [wishId, preferId] = [useId(), useId()];
   const offered = devices.filter(({ kind, parent }) => kind === texts.deviceKind || (kind === 'cpu' && parent !== undefined));
+  const [meant, setMeant] = useState<Wish>('on');
+  const used = wishes.filter((wish) => texts[wish] !== '');
+  const shown = used.length > 0 ? used : [meant];
+  const mean = (wish: Wish) => {
+    setMeant(wish);
+    onChange({ on: '', notOn: '', [wish]: texts.on || texts.notOn });
+  };
   return (
-    <ChosenDevices
-      label={words.text('field.on')}
-      ofNone={words.text('option.on.any')}
-      devices={devices}
-      offered={offered}
-      chosen={texts.on}
-      onChange={(on) => onChange({ on })}
-    />
+    <>
+      {/* A job that was sent by other means may say both. */}
+      {shown.length === 1 && offered.length > 0 && (
+        <div className="field wide">
+          <label htmlFor={wishId}>{words.text('field.places')}</label>
+          <select id={wishId} className="input" value={shown[0]} onChange={(event) => mean(event.target.value as Wish)}>
+            {wishes.map((wish) => (
+              <option key={wish} value={wish}>
+                {words.text(`option.places.${wish}`)}
+              </option>
+            ))}
+          </select>
+        </div>
+      )}
+      {shown.map((wish) => (
+        <ChosenDevices
+          key={shown.length === 1 ? 'choice' : wish}
+          label={words.text(`field.${wish}`)}
+          isLabelled={shown.length > 1}
+          devices={devices}
+          offered={offered}
+          chosen={texts[wish]}
+          onChange={(chosen) => onChange({ [wish]: chosen })}
+        />
+      ))}
+      {(offered.length > 1 || texts.prefer !== '') && (
+        <div className="field wide">
+          <label htmlFor={preferId}>{words.text('field.prefer')}</label>
+          <select id={preferId} className="input" value={texts.prefer} onChange={(event) => onChange({ prefer: event.target.value })}>
+            <option value="">{words.text('option.prefer.usual')}</option>
+            {preferences.map((prefer) => (
+              <option key={prefer} value={prefer}>
+                {words.text(`prefer.${prefer}`)}
+              </option>
+            ))}
+          </select>
+        </div>
+      )}
+    </>
   );
 };

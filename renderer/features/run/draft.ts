@@ -41,13 +41,15 @@ export const optionTexts = (spec: JobSpec): OptionTexts => ({
 const splitTexts = (spec: JobSpec): Partial<OptionTexts> =>
   'split' in spec && spec.split ? { split: spec.split.scheme, over: spec.split.over === 'all' ? '' : spec.split.over.join(', ') } : {};
 
-const deviceTexts = ({ device, on, mayFallBack }: JobSpec['resources']): Partial<OptionTexts> => ({
+const deviceTexts = ({ device, on, notOn, prefer, mayFallBack }: JobSpec['resources']): Partial<OptionTexts> => ({
   ...(device && {
     deviceKind: device.kind,
     deviceCount: device.count === 1 ? '' : String(device.count),
     deviceMemory: device.memoryBytes === undefined ? (device.learnedMemory ? 'auto' : '') : inLargestUnit(device.memoryBytes, byteUnits),
   }),
   on: on?.join(', ') ?? '',
+  notOn: notOn?.join(', ') ?? '',
+  prefer: prefer ?? '',
   mayFallBack: mayFallBack ? 'yes' : '',
 });
 

@@ -50,6 +50,11 @@ test('a device is asked for by kind, with a count and an amount only where they 
     on: ['gpu0', 'gpu1'],
     mayFallBack: true,
   });
+  expect(asked({ deviceKind: 'gpu', notOn: 'gpu0', prefer: 'spread' })).toEqual({
+    device: { kind: 'gpu' },
+    notOn: ['gpu0'],
+    prefer: 'spread',
+  });
   expect(asked({ deviceKind: 'gpu', deviceMemory: ' Auto ' })).toEqual({ device: { kind: 'gpu', learnedMemory: true } });
   expect(wrongOptions({ ...noOptions, deviceMemory: 'auto' }, 'command')).toEqual([]);
 });

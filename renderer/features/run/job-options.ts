@@ -31,6 +31,10 @@ export interface OptionTexts {
   deviceMemory: string;
   /** Ids of the only devices, parted by commas. */
   on: string;
+  /** Ids of devices that are ruled out, parted by commas. */
+  notOn: string;
+  /** 'pack', 'spread' or nothing. */
+  prefer: string;
   /** 'yes' or nothing. */
   mayFallBack: string;
   /** A way to divide the job over devices, or nothing. */
@@ -64,10 +68,15 @@ export const noOptions: OptionTexts = {
   deviceCount: '',
   deviceMemory: '',
   on: '',
+  notOn: '',
+  prefer: '',
   mayFallBack: '',
   split: '',
   over: '',
 };
+
+/** Which of the devices that fit. */
+export const preferences = ['pack', 'spread'] as const;
 
 export type OptionName = keyof OptionTexts;
 
@@ -181,7 +190,10 @@ export const dividedOptions = (texts: OptionTexts): JobOptions & { split?: Split
   const scheme = splitSchemes.find((known) => known === texts.split);
   if (!scheme) return jobOptions(texts);
   const over = idsIn(texts.over);
-  return { ...jobOptions({ ...texts, deviceKind: '', on: '' }), split: { scheme, over: over.length === 0 ? 'all' : over } };
+  return {
+    ...jobOptions({ ...texts, deviceKind: '', on: '', notOn: '', prefer: '' }),
+    split: { scheme, over: over.length === 0 ? 'all' : over },
+  };
 };
 
 const idsIn = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);
@@ -191,7 +203,8 @@ const kinds = ['gpu', 'npu', 'fpga'] as const;
 /** A count and an amount mean something only with a kind. */
 const deviceOptions = (texts: OptionTexts, count: number | undefined, memoryBytes: number | undefined): JobOptions['resources'] => {
   const kind = kinds.find((known) => known === texts.deviceKind);
-  const on = idsIn(texts.on);
+  const [on, notOn] = [idsIn(texts.on), idsIn(texts.notOn)];
+  const prefer = preferences.find((known) => known === texts.prefer);
   return {
     ...(kind && {
       device: {
@@ -203,5 +216,7 @@ const deviceOptions = (texts: OptionTexts, count: number | undefined, memoryByte
       ...(texts.mayFallBack ? { mayFallBack: true } : {}),
     }),
     ...(on.length > 0 ? { on } : {}),
+    ...(notOn.length > 0 ? { notOn } : {}),
+    ...(prefer ? { prefer } : {}),
   };
 };

@@ -5,7 +5,10 @@ import { Field } from './field.tsx';
 import { isAsked, wrongOptions, type OptionName, type OptionTexts, type Way } from './job-options.ts';
 import { SplitOptions } from './split-options.tsx';
 
-type PlainName = Exclude<OptionName, 'deviceKind' | 'deviceCount' | 'deviceMemory' | 'on' | 'mayFallBack' | 'split' | 'over' | 'gang'>;
+type PlainName = Exclude<
+  OptionName,
+  'deviceKind' | 'deviceCount' | 'deviceMemory' | 'on' | 'notOn' | 'prefer' | 'mayFallBack' | 'split' | 'over' | 'gang'
+>;
 
 /** Those of which some texts cannot be read. */
 type Parsed = Exclude<PlainName, 'name' | 'group' | 'resumeCommand'>;

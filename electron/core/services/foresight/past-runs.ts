@@ -1,6 +1,7 @@
 import type { PlannedRun } from '../../../../shared/model/plan.ts';
 import { isEnded, type EndedState, type JobDetail, type JobSpec, type JobState } from '../../../../shared/model/job.ts';
 import type { PastRunRecord } from '../../infrastructure/storage/reader-queries.ts';
+import { placesAskedOf } from '../../allowed-devices.ts';
 import type { Grant, TaskRequest } from '../../scheduler-port.ts';
 
 /** A run of the past, as it can be shown and played. */
@@ -34,7 +35,7 @@ export const pastRunOf = (record: PastRunRecord, processors: readonly string[]):
       cores: demand.cores,
       memoryBytes: demand.memoryBytes,
       ...(demand.device && { device: demand.device }),
-      ...(spec.resources.on && { on: spec.resources.on }),
+      ...placesAskedOf(spec.resources),
       backend: spec.runtime,
       // It ran, so that whatever end it waited for was the right one.
       after: [...spec.after, ...(spec.afterAny ?? []), ...(spec.afterNotOk ?? [])].map((id) => {

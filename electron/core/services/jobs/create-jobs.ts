@@ -228,7 +228,7 @@ export const createJobs = async (options: JobsOptions): Promise<Jobs> => {
     checkTimes(specs, now());
     checkApplications(specs, options.manifests, options.files.resolve);
     // Who asks for no device waits for no driver.
-    if (specs.some(({ resources }) => resources.device ?? resources.on)) await options.machine.looked;
+    if (specs.some(({ resources }) => resources.device ?? resources.on ?? resources.notOn)) await options.machine.looked;
     const inputBytes = await checkFiles(specs, options.files.resolve);
     for (const spec of specs) checkDivision(spec, options.machine);
     await Promise.all(specs.map(dependencies.refuseHopeless));

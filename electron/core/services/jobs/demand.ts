@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Device } from '../../../../shared/model/device.ts';
 import type { DeviceRequest, FileRef, JobSpec } from '../../../../shared/model/job.ts';
 import type { RefusalReason } from '../../../../shared/model/reason.ts';
+import { allowedDevices } from '../../allowed-devices.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Demand } from './job-entry.ts';
 
@@ -31,6 +32,7 @@ interface Machine {
 export const demandOf = (spec: JobSpec, machine: Machine, measured: MeasuredPeaks): Demand => {
   refuseUnknown(spec.resources, machine.devices);
   refuseNotAsked(spec.resources, machine.devices);
+  refuseRuledOut(spec.resources, machine.devices);
   const total = processorTotal(spec.resources, machine);
   return {
     cores: spec.resources.cores,
@@ -61,8 +63,8 @@ const memoryDemand = (
 /** Of a measured figure the next time may need a little more. */
 export const roundedUp = (bytes: number): number => Math.ceil(bytes / roundingBytes) * roundingBytes;
 
-const refuseUnknown = ({ on = [] }: JobSpec['resources'], devices: readonly Device[]): void => {
-  const unknown = on.find((id) => !devices.some((device) => device.id === id));
+const refuseUnknown = ({ on = [], notOn = [] }: JobSpec['resources'], devices: readonly Device[]): void => {
+  const unknown = [...on, ...notOn].find((id) => !devices.some((device) => device.id === id));
   if (unknown === undefined) return;
   throw new Refusal({ code: 'device-unknown', values: { device: unknown, known: devices.map(({ id }) => id).join(', ') } });
 };
@@ -71,6 +73,17 @@ const refuseUnknown = ({ on = [] }: JobSpec['resources'], devices: readonly Devi
 const refuseNotAsked = ({ on = [], device }: JobSpec['resources'], devices: readonly Device[]): void => {
   const named = devices.find(({ id, kind }) => kind !== 'cpu' && kind !== device?.kind && on.includes(id));
   if (named) throw new Refusal({ code: 'device-not-asked', values: { device: named.id, kind: named.kind } });
+};
+
+/** What it asks for and rules out at once, and where nothing is left of a kind that it needs. */
+const refuseRuledOut = (resources: JobSpec['resources'], devices: readonly Device[]): void => {
+  const { on = [], notOn = [], device, mayFallBack } = resources;
+  const allowed = allowedDevices(resources, devices);
+  const both = on.find((id) => !allowed.some((one) => one.id === id));
+  if (both !== undefined) throw new Refusal({ code: 'device-ruled-out', values: { device: both, ruledOut: notOn.join(', ') } });
+  const needed = ['cpu' as const, ...(device && !mayFallBack ? [device.kind] : [])];
+  const none = needed.find((kind) => devices.some((one) => one.kind === kind) && !allowed.some((one) => one.kind === kind));
+  if (none) throw new Refusal({ code: 'all-ruled-out', values: { kind: none, ruledOut: notOn.join(', ') } });
 };
 
 const namedProcessors = ({ on }: JobSpec['resources'], devices: readonly Device[]): Device[] =>
@@ -126,9 +139,9 @@ const withLearnedMemory = (
 const largestOfAll = ({ count }: DeviceRequest, devices: readonly Device[]): number =>
   devices.map(({ memoryTotalBytes = Infinity }) => memoryTotalBytes).toSorted((a, b) => b - a)[count - 1] ?? Infinity;
 
-export const devicesOfKind = ({ device, on }: JobSpec['resources'], devices: readonly Device[]): Device[] => {
-  const ofKind = devices.filter(({ kind }) => kind === device?.kind);
-  const named = ofKind.filter(({ id }) => on?.includes(id));
+export const devicesOfKind = (resources: JobSpec['resources'], devices: readonly Device[]): Device[] => {
+  const ofKind = allowedDevices(resources, devices).filter(({ kind }) => kind === resources.device?.kind);
+  const named = ofKind.filter(({ id }) => resources.on?.includes(id));
   return named.length > 0 ? named : ofKind;
 };
 

@@ -14,6 +14,7 @@ import { sentenceOf } from '../../../../shared/words/reasons.ts';
 import type { JobRecord } from '../../infrastructure/storage/reader-queries.ts';
 import type { Chunk } from '../../division-port.ts';
 import type { StopReason, TaskRun } from '../../ports.ts';
+import { placesAskedOf } from '../../allowed-devices.ts';
 import type { TaskRequest } from '../../scheduler-port.ts';
 import { preemptibleOf, takesUpItsWork } from './preemptible-of.ts';
 
@@ -173,7 +174,7 @@ export const requestOf = (entry: JobEntry, after: TaskRequest['after']): TaskReq
   cores: entry.demand.cores,
   memoryBytes: entry.demand.memoryBytes,
   ...(entry.demand.device && { device: entry.demand.device }),
-  ...(entry.spec.resources.on && { on: entry.spec.resources.on }),
+  ...placesAskedOf(entry.spec.resources),
   backend: backendOf(entry.spec),
   after,
   enqueuedAt: entry.enqueuedAt,

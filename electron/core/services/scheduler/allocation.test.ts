@@ -50,6 +50,22 @@ describe('the processor and its shares', () => {
     expect(granted(machineWith(left), ...tasks)).toEqual(['cpu', 'cpu', 'cpu', 'left', 'cpu', 'left']);
   });
 
+  test('work that is packed goes where the fewest cores are free that suffice', () => {
+    const packed = [1, 2, 3, 4, 5].map((id) => request(id, { memoryBytes: small, prefer: 'pack' as const }));
+    expect(granted(machineWith(left), ...packed, request(6, { memoryBytes: small, cores: 2 }))).toEqual([
+      ...['left', 'left', 'cpu', 'cpu', 'cpu'],
+      undefined,
+    ]);
+  });
+
+  test('work that rules out a share runs beside it, and waits while there is no room', () => {
+    const scheduler = machineWith(left);
+    const task = (id: number) => request(id, { cores: 2, memoryBytes: small, notOn: ['left'] });
+    expect(granted(scheduler, task(1), task(2), task(3))).toEqual(['cpu', 'cpu', undefined]);
+    expect(granted(scheduler, request(4, { cores: 2, memoryBytes: small }))).toEqual(['left']);
+    expect(started(end(scheduler, 1))).toEqual(['3']);
+  });
+
   test('work that names a share runs there and nowhere else', () => {
     const scheduler = machineWith(left);
     expect(granted(scheduler, request(1, { on: ['left'], cores: 2 }), request(2, { on: ['left'] }), request(3))).toEqual([
@@ -151,6 +167,33 @@ describe('devices beside the processor', () => {
     end(scheduler, 1);
     expect(started(end(scheduler, 2))).toEqual(['3']);
     expect(granted(scheduler, onGpu(4, { device: ask(1, 1e9) }))).toEqual([undefined]);
+  });
+
+  test('memory is taken where the least is left, or the most, as is asked for', () => {
+    const by = (id: number, memoryBytes: number, prefer?: 'pack' | 'spread') =>
+      onGpu(id, { device: ask(1, memoryBytes), ...(prefer && { prefer }) });
+    expect(granted(machineWith(gpu(0), gpu(1)), by(1, 4e9), by(2, 4e9), by(3, 4e9, 'spread'), by(4, 2e9, 'pack'))).toEqual([
+      ...['cpu gpu0 4', 'cpu gpu0 4', 'cpu gpu1 4', 'cpu gpu0 2'],
+    ]);
+    const gang = (prefer: 'pack' | 'spread') => {
+      const scheduler = machineWith(gpu(0), gpu(1));
+      const members = [1, 2].map((id) => ({ ...by(id, 4e9, prefer), gang: { set: 'a', size: 2 } }));
+      const events = members.map((task) => ({ kind: 'submitted' as const, task }));
+      const decisions = scheduler.apply({ kind: 'together', events });
+      return [1, 2].map((id) => grantOf(decisions, id)?.accelerators[0]?.device);
+    };
+    expect(gang('pack')).toEqual(['gpu0', 'gpu0']);
+    expect(gang('spread')).toEqual(['gpu0', 'gpu1']);
+  });
+
+  test('who rules out a device gets none of its shares either', () => {
+    const scheduler = machineWith(gpu(0), share('gpu0', 'left'), gpu(1));
+    const without = (id: number, ...notOn: string[]) => onGpu(id, { device: ask(1, 3e9), notOn });
+    expect(granted(scheduler, without(1, 'gpu0'), without(2, 'gpu1', 'left'), without(3, 'gpu0', 'gpu1'))).toEqual([
+      'cpu gpu1 3',
+      'cpu gpu0 3',
+      undefined,
+    ]);
   });
 
   test('one that does not tell its memory is granted whole', () => {

@@ -112,18 +112,19 @@ export const idle = (room: Pick<Room, 'memoryBytes'>): Room => ({
 
 // ── Processors ──
 
-/** The one with the most free cores; of equals the first, and a processor before its shares. */
+/** The one with the most free cores, or with the least where tasks are packed; of equals the first, and a processor before its shares. */
 const chooseProcessor = (room: Room, processors: readonly IndexedDevice[], task: TaskRequest): IndexedDevice | undefined => {
+  const sign = task.prefer === 'pack' ? -1 : 1;
   let best: IndexedDevice | undefined;
-  let mostFree = 0;
+  let bestFree = 0;
   for (const device of processors) {
     if (room.isKept(device.id) || !fitsProcessor(room, device, task)) continue;
     const free = freeCores(room, device);
-    const isBetter = !best || free > mostFree + tolerance;
-    const isTie = !isBetter && free > mostFree - tolerance;
-    if (!isBetter && !(isTie && best && device.ancestors.length < best.ancestors.length)) continue;
+    const more = sign * (free - bestFree);
+    const isTie = Math.abs(more) <= tolerance;
+    if (best && more <= tolerance && !(isTie && device.ancestors.length < best.ancestors.length)) continue;
     best = device;
-    mostFree = free;
+    bestFree = free;
   }
   return best;
 };
@@ -145,10 +146,11 @@ type Accelerators = Grant['accelerators'];
 const chooseAccelerators = (
   room: Room,
   devices: readonly IndexedDevice[],
-  { device: request }: TaskRequest,
-  byMemory = leastFreeFirst,
+  { device: request, prefer }: TaskRequest,
+  usually = leastFreeFirst,
 ): Accelerators | undefined => {
   if (!request) return [];
+  const byMemory = prefer ? (prefer === 'pack' ? leastFreeFirst : mostFreeFirst) : usually;
   const { count, memoryBytes } = request;
   // What is asked for most, without a list of anything.
   if (count === 1 && memoryBytes === undefined) {

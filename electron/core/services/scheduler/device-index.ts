@@ -1,5 +1,6 @@
 import type { DeviceKind } from '../../../../shared/model/device.ts';
 import type { DeviceReason } from '../../../../shared/model/reason.ts';
+import { allowedDevices } from '../../allowed-devices.ts';
 import type { Capacity, DeviceCapacity, TaskRequest } from '../../scheduler-port.ts';
 
 /** The devices of a capacity with what follows from how they hang together. */
@@ -72,12 +73,13 @@ interface UnusableDevice {
 export const candidatesOf = (
   index: DeviceIndex,
   kinds: ReadonlyMap<string, DeviceKind>,
-  { device, on }: Pick<TaskRequest, 'device' | 'on'>,
+  { device, on, notOn }: Pick<TaskRequest, 'device' | 'on' | 'notOn'>,
 ): Candidates => {
+  const allowed = allowedDevices(notOn ? { notOn } : {}, index.devices);
   const listOf = (kind: DeviceKind): CandidateList => {
     // A name that nothing ever had is taken for what the task needs most particularly.
     const named = (on ?? []).filter((id) => (kinds.get(id) ?? device?.kind ?? 'cpu') === kind);
-    const found = index.devices.filter((one) => one.kind === kind && (named.length === 0 || named.includes(one.id)));
+    const found = allowed.filter((one) => one.kind === kind && (named.length === 0 || named.includes(one.id)));
     const gone = named.filter((id) => index.get(id)?.kind !== kind);
     const usable = found.filter((one) => one.unusable === undefined);
     return {

@@ -23,9 +23,9 @@ export const grantedTo = <Item extends InLine>(
 
 /** Tasks that may have the same devices; where groups of jobs take turns, of one such group. */
 export interface Group<Item> {
-  /** Any of them; they ask for the same kind and name the same devices. */
+  /** Any of them; they ask for the same kind, and say the same of the devices. */
   readonly example: TaskRequest;
-  /** The same for groups that ask for the same kind and name the same devices. */
+  /** The same for groups that ask for the same kind, and say the same of the devices. */
   readonly devicesKey: string;
   /** The first of each class, in order. */
   readonly heads: OrderedList<Item>;
@@ -138,7 +138,8 @@ const createGroup = <Item>(example: TaskRequest, compare: (a: Item, b: Item) => 
 
 const deviceMemoryOf = ({ request }: Class<unknown>): number => request.device?.memoryBytes ?? 0;
 
-const devicesKeyOf = ({ device, on }: TaskRequest): string => [device?.kind ?? '', ...(on ?? [])].join('\0');
+const devicesKeyOf = ({ device, on = [], notOn = [], prefer }: TaskRequest): string =>
+  [device?.kind ?? '', ...on, '', ...notOn, prefer ?? ''].join('\0');
 
 /** With the group of jobs, because one that is at its quota holds up none of the others. */
 const classKeyOf = (task: TaskRequest): string =>

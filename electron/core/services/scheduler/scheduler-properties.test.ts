@@ -59,6 +59,9 @@ const taskOf = (id: number, a: number, b: number): TaskRequest => {
     ...(a % 11 === 0 && { limitSeconds: 1 + (b % 4) }),
     ...(a % 13 === 0 && { deadline: b * 100 }),
     ...(named && { on: named }),
+    // A device and all of its shares, a share, and both kinds of device at once.
+    ...(!named && a % 4 === 0 && { notOn: [['gpu1'], ['left'], ['half', 'fpga1']][b % 3] ?? [] }),
+    ...(b % 4 === 0 && { prefer: a % 2 ? 'pack' : 'spread' }),
     ...(kind && { device: { kind, count: 1 + (b % 3 === 0 ? 1 : 0), ...(a % 2 === 0 && { memoryBytes: (1 + (a % 6)) * gigabyte }) } }),
   });
 };
@@ -108,6 +111,7 @@ const checkStart = (task: TaskRequest, grant: Grant, now: Capacity, books: Retur
   for (const id of [grant.device, ...grant.accelerators.map((one) => one.device)]) {
     const named = task.on?.filter((one) => device(one).kind === device(id).kind) ?? [];
     if (named.length > 0) expect(named).toContain(id);
+    for (const barred of task.notOn ?? []) expect(id === barred || device(id).parent === barred, `${id} is not ruled out`).toBe(false);
   }
 };
 

@@ -60,7 +60,8 @@ const speedsOf = (places: readonly DeviceCapacity[], machine: DivisionMachine): 
 export const checkDivision = (spec: JobSpec, machine: DivisionMachine): void => {
   const split = splitOf(spec);
   if (!split) return;
-  if (spec.resources.device || spec.resources.on) throw new Refusal({ code: 'division-placed', values: {} });
+  const { device, on, notOn, prefer } = spec.resources;
+  if (device ?? on ?? notOn ?? prefer) throw new Refusal({ code: 'division-placed', values: {} });
   const known = machine.devices.map(({ id }) => id);
   const unknown = split.over === 'all' ? undefined : split.over.find((id) => !known.includes(id));
   if (unknown !== undefined) throw new Refusal({ code: 'device-unknown', values: { device: unknown, known: known.join(', ') } });
