@@ -68,31 +68,39 @@ export const createDeadlines = (options: DeadlineOptions): Deadlines => {
     return { item, due: item.rank, longestMs, loadMs, pool: poolOf(item.task), wasAdmitted: item.wasAdmitted === true };
   };
 
-  /** Who is late where these make room, in which case the latter need the machine again before they are due. */
-  const lateWith = (dues: readonly Due<Waiting>[], given: readonly Given[]): Map<Waiting | Running, Lateness> => {
-    const now = options.now();
-    const ending = [...ledger.running.values()].flatMap((one): Given[] => {
+  const heldNow = (): Held => {
+    const running = [...ledger.running.values()];
+    const ending = running.flatMap((one): Given[] => {
       const since = options.endsSince(one.task.id);
       return since === undefined ? [] : [givenOf(one, since)];
     });
-    const all = new Map([...ending, ...given].map((one) => [one.one.task.id, one]));
-    const again = [...all.values()].flatMap(({ one, due, leaving: { laterMs } }): Due<Running>[] => {
+    const goneAt = new Map(ending.map(({ one, leaving }) => [one.task.id, leaving.goneAt]));
+    const holds = running.map((one) => holdOf(one, goneAt.get(one.task.id))).sort(firstToEnd);
+    return { ending, holds: Map.groupBy(holds, ({ pool }) => pool) };
+  };
+
+  const holdOf = (one: Running, goneAt = Infinity): Hold => {
+    const now = options.now();
+    const end = Math.min(endOf(one, now), goneAt);
+    const leftMs = end < Infinity ? Math.max(0, end - now) : typicalSeconds() * 1000;
+    return { task: one.task.id, pool: poolOf(one.task), part: partOf(one.task), leftMs };
+  };
+
+  /** Who is late where these make room, in which case the latter need the machine again before they are due. */
+  const lateWith = (dues: readonly Due<Waiting>[], given: readonly Given[], held: Held): Map<Waiting | Running, Lateness> => {
+    const leaving = new Map([...held.ending, ...given].map((one) => [one.one.task.id, one]));
+    const again = [...leaving.values()].flatMap(({ one, due, leaving: { laterMs } }): Due<Running>[] => {
       const loadMs = laterMs * partOf(one.task);
       return due === Infinity
         ? []
         : [{ item: one, due, longestMs: laterMs, loadMs, pool: poolOf(one.task), wasAdmitted: true, isGiven: true }];
     });
-    const holds = Map.groupBy(
-      [...ledger.running.values()].map((one) => {
-        const end = Math.min(endOf(one, now), all.get(one.task.id)?.leaving.goneAt ?? Infinity);
-        const leftMs = end < Infinity ? Math.max(0, end - now) : typicalSeconds() * 1000;
-        return { pool: poolOf(one.task), part: partOf(one.task), leftMs };
-      }),
-      ({ pool }) => pool,
-    );
-    for (const some of holds.values()) some.sort((a, b) => a.leftMs - b.leftMs);
     const inOrder = again.length === 0 ? dues : [...again, ...dues].sort((a, b) => a.due - b.due);
-    return whoIsLate<Waiting | Running>(inOrder, now, (pool, loadMs) => msBeside(holds.get(pool) ?? [], loadMs));
+    const holds = withEarlier(
+      held.holds,
+      given.map(({ one, leaving: { goneAt } }) => holdOf(one, goneAt)),
+    );
+    return whoIsLate<Waiting | Running>(inOrder, options.now(), (pool, loadMs) => msBeside(holds.get(pool) ?? [], loadMs));
   };
 
   const givenOf = (one: Running, at: number): Given => ({
@@ -109,14 +117,14 @@ export const createDeadlines = (options: DeadlineOptions): Deadlines => {
   });
 
   /** Who is late where what may make room does, for as many of those as can; undefined where that helps nobody or breaks a promise. */
-  const lateWithRoom = (dues: readonly Due<Waiting>[], before: ReadonlyMap<Waiting | Running, Lateness>) => {
+  const lateWithRoom = (dues: readonly Due<Waiting>[], before: ReadonlyMap<Waiting | Running, Lateness>, held: Held) => {
     const lost = dues.flatMap((one) => {
       const lateness = before.get(one.item);
       return lateness && !lateness.isForGood ? [{ one, need: needOf(one, one.due + lateness.overMs) }] : [];
     });
     let given = lost.length === 0 ? [] : mayLeave().filter((giver) => isWorthAny(giver, lost));
     while (given.length > 0) {
-      const late = lateWith(dues, given);
+      const late = lateWith(dues, given, held);
       const saved = lost.filter(({ one }) => !late.has(one.item));
       const kept = given.filter((giver) => !late.has(giver.one) && isWorthAny(giver, saved));
       if (kept.length < given.length) {
@@ -151,8 +159,9 @@ export const createDeadlines = (options: DeadlineOptions): Deadlines => {
       givers = [];
       if (waiting.length === 0) return;
       const dues = waiting.map(dueOf);
-      const before = lateWith(dues, []);
-      const late = lateWithRoom(dues, before) ?? before;
+      const held = heldNow();
+      const before = lateWith(dues, [], held);
+      const late = lateWithRoom(dues, before, held) ?? before;
       for (const item of waiting) mark(lists, item, late.get(item));
     },
     needsOf(item, fitsAt) {
@@ -171,7 +180,7 @@ export const createDeadlines = (options: DeadlineOptions): Deadlines => {
         .lists()
         .dues.slice(0, mostAssessed)
         .filter(({ tier }) => tier === 0);
-      return lateWith(inTime.map(dueOf), [...givers, ...more]).size === 0;
+      return lateWith(inTime.map(dueOf), [...givers, ...more], heldNow()).size === 0;
     },
   };
 };
@@ -179,11 +188,30 @@ export const createDeadlines = (options: DeadlineOptions): Deadlines => {
 const isWorthAny = ({ leaving, due }: Given, some: readonly { readonly need: Need }[]): boolean =>
   some.some(({ need }) => isWorthIt(leaving, due, need));
 
+/** What runs: what is being ended of it, and by pool what it all holds, in the order in which that comes free. */
+interface Held {
+  readonly ending: readonly Given[];
+  readonly holds: ReadonlyMap<string, readonly Hold[]>;
+}
+
 /** A part of a pool that is taken for a while. */
 interface Hold {
+  readonly task: string;
+  readonly pool: string;
   readonly part: number;
   readonly leftMs: number;
 }
+
+const firstToEnd = (a: Hold, b: Hold): number => a.leftMs - b.leftMs;
+
+/** The same where some of them come free earlier. */
+const withEarlier = (holds: Held['holds'], earlier: readonly Hold[]): Held['holds'] => {
+  const byTask = new Map(earlier.map((hold) => [hold.task, hold]));
+  const changed = new Set(earlier.map(({ pool }) => pool));
+  return new Map(
+    [...holds].map(([pool, some]) => [pool, changed.has(pool) ? some.map((hold) => byTask.get(hold.task) ?? hold).sort(firstToEnd) : some]),
+  );
+};
 
 /** How long a pool needs for a load beside these, which end in this order: each leaves its part to what is left of the load. */
 const msBeside = (holds: readonly Hold[], loadMs: number): number => {
