@@ -1,5 +1,6 @@
-import type { Capacity, TaskRequest } from '../../scheduler-port.ts';
+import type { TaskRequest } from '../../scheduler-port.ts';
 import { whoIsLate, type Due, type Lateness } from './admission.ts';
+import type { DeviceIndex, IndexedDevice } from './device-index.ts';
 import { endOf } from './durations.ts';
 import { dueAt, isFutile, isWorthIt, leavingOf, type Leaving, type Need } from './leaving.ts';
 import type { Ledger, Running } from './ledger.ts';
@@ -55,10 +56,10 @@ export const createDeadlines = (options: DeadlineOptions): Deadlines => {
     // As long as tasks took when it came: were it to change later, who is late by itself might not stay so.
     longestMs < Infinity ? longestMs : typical * 1000;
 
-  let known: { readonly of: Capacity; readonly partOf: ReturnType<typeof partsOf> } | undefined;
+  let known: { readonly of: DeviceIndex; readonly partOf: ReturnType<typeof partsOf> } | undefined;
   const partOf = (task: TaskRequest): number => {
-    const { capacity } = options.machine;
-    if (known?.of !== capacity) known = { of: capacity, partOf: partsOf(capacity) };
+    const { index } = options.machine;
+    if (known?.of !== index) known = { of: index, partOf: partsOf(index) };
     return known.partOf(task);
   };
 
@@ -75,8 +76,17 @@ export const createDeadlines = (options: DeadlineOptions): Deadlines => {
       return since === undefined ? [] : [givenOf(one, since)];
     });
     const goneAt = new Map(ending.map(({ one, leaving }) => [one.task.id, leaving.goneAt]));
-    const holds = running.map((one) => holdOf(one, goneAt.get(one.task.id))).sort(firstToEnd);
+    const holds = running
+      .filter(isInPool)
+      .map((one) => holdOf(one, goneAt.get(one.task.id)))
+      .sort(firstToEnd);
     return { ending, holds: Map.groupBy(holds, ({ pool }) => pool) };
+  };
+
+  /** What still runs on devices that get no work takes nothing from those that do. */
+  const isInPool = ({ task, grant }: Running): boolean => {
+    const placed = task.device ? grant.accelerators.map(({ device }) => device) : [grant.device];
+    return placed.some((id) => isUsable(options.machine.index.get(id)));
   };
 
   const holdOf = (one: Running, goneAt = Infinity): Hold => {
@@ -201,6 +211,8 @@ interface Hold {
   readonly part: number;
   readonly leftMs: number;
 }
+
+const isUsable = (device: IndexedDevice | undefined): boolean => device !== undefined && device.unusable === undefined;
 
 const firstToEnd = (a: Hold, b: Hold): number => a.leftMs - b.leftMs;
 

@@ -122,6 +122,19 @@ describe('deadline', () => {
     expect(scheduler.explain('2')?.reason).toEqual({ code: 'deadline-late', values });
   });
 
+  test('a device that gets no work is of no use to a deadline, and who still runs on it is in nobody’s way', () => {
+    const onGpu = (id: number, on: string) => request(id, { ...due(15, 10), device: { kind: 'gpu', count: 1 }, on: [on] });
+    const drained = capacityWith(gpu(0), gpu(1, { unusable: { code: 'device-drained', values: {} } }));
+    const scheduler = open('deadline', capacityWith(gpu(0), gpu(1)));
+    submitAt(scheduler, 0, onGpu(1, 'gpu1'));
+    scheduler.apply({ kind: 'capacityChanged', capacity: drained }, 0);
+    expect(submitAt(scheduler, 0, onGpu(2, 'gpu0'), onGpu(3, 'gpu0'))).toEqual(['2']);
+    expect(scheduler.explain('3')?.reason).toEqual({
+      code: 'deadline-late',
+      values: { due: 15_000, needSeconds: 20, lateSeconds: 5, ahead: 0 },
+    });
+  });
+
   test('what is waited for must end early enough for those that wait', () => {
     const scheduler = open('deadline', oneCore);
     submitAt(scheduler, 0, request(1), request(2, due(60, 1)), request(3, seconds(5)));
