@@ -81,6 +81,24 @@ describe('worked by hand', () => {
       outputs: [{ shape: [11, 1, 2, 8] }, { shape: [1, 2, 8] }, { shape: [1, 2, 8] }],
     });
   });
+  test('of a table and of a slice only what is taken is read', () => {
+    const taken = graph([node('Gather', 'table x', 'e'), node('Slice', 'e starts ends axes', 'y')], {
+      table: floats(30_000, 8),
+      starts: sizes(0),
+      ends: sizes(2),
+      axes: sizes(1),
+    });
+    const [places, rows, cut] = [8 * 7, 4 * 7 * 8, 4 * 2 * 8];
+    expect(count(taken, { x: { shape: [1, 7], elementBytes: 8 } })).toEqual({
+      operations: { flop: 0, bytes: rows + places + rows + cut + 3 * 8 + cut },
+      outputs: [floats(1, 2, 8)],
+    });
+  });
+  test('a result is as wide as its elements: whole numbers of 32 bits from those of 8, a power as its base', () => {
+    const quantised = graph([node('ConvInteger', 'x w', 'y', { kernel_shape: [1, 1] })], { w: { shape: [4, 2, 1, 1], elementBytes: 1 } });
+    expect(count(quantised, { x: { shape: [1, 2, 3, 3], elementBytes: 1 } })?.outputs).toEqual([{ shape: [1, 4, 3, 3], elementBytes: 4 }]);
+    expect(count(graph([node('Pow', 'x two', 'y')], { two: sizes(2) }), { x: floats(5) })?.outputs).toEqual([floats(5)]);
+  });
   test('what is only named otherwise moves nothing, the rest counts by what it moves', () => {
     const views = graph([node('Flatten', 'x', 'f'), node('Add', 'f c', 'y')], { c: floats(1) });
     expect(count(views, { x: floats(2, 3, 4) })?.operations).toEqual({ flop: 0, bytes: 4 * (24 + 1 + 24) });
@@ -110,6 +128,45 @@ describe('what shapes hang on', () => {
     expect(count(branches, { x: floats(1, 4), rate: sizes(8000) })?.operations.flop).toBe(2 * 4 * 10);
     expect(count(branches, { x: floats(1, 4), rate: sizes(16_000) })?.operations.flop).toBe(2 * 4 * 1000);
     expect(count(branches, { x: floats(1, 4), rate: { shape: [1], elementBytes: 8 } })).toBeUndefined();
+  });
+  test('a number that is not known decides nothing', () => {
+    const branch = (hidden: string) => ({ graph: graph([node('MatMul', `x ${hidden}`, 'b')]) });
+    const weights = { three: sizes(3), two: sizes(2), small: floats(4, 10), large: floats(4, 1000) };
+    const choosing = (...conditions: GraphNode[]) =>
+      graph(
+        [
+          node('Div', 'three two', 'q'),
+          ...conditions,
+          node('If', 'is', 'y', { then_branch: branch('small'), else_branch: branch('large') }),
+        ],
+        weights,
+      );
+    for (const condition of [
+      [node('Equal', 'q two', 'is')],
+      [node('Less', 'q two', 'is')],
+      [node('Greater', 'q two', 'is')],
+      [node('Equal', 'q two', 'e'), node('Not', 'e', 'is')],
+      [node('Where', 'q three two', 'is')],
+      [node('Cast', 'q', 'is', { to: 9 })],
+    ]) {
+      expect(count(choosing(...condition), { x: floats(1, 4) }), condition[0]?.operator).toBeUndefined();
+    }
+  });
+  test('what is cast to a truth is one or nothing', () => {
+    const cast = graph([node('Cast', 'x', 'is', { to: 9 }), node('Cast', 'is', 'y', { to: 7 })]);
+    expect(count(cast, { x: { shape: [3], elementBytes: 4, values: [0.5, 0, 7] } })?.outputs).toEqual([sizes(1, 0, 1)]);
+  });
+  test('a picture is made larger along the axes that are named, and nobody guesses by how much', () => {
+    const x = floats(1, 3, 10, 20);
+    const resized = (inputs: string, attributes = {}, constants = {}) =>
+      count(graph([node('Resize', inputs, 'y', attributes)], constants), { x })?.outputs[0]?.shape;
+    const scales = { scales: { shape: [2], elementBytes: 4, values: [2, 1.5] } };
+    expect(resized('x   wanted', { axes: [2, 3] }, { wanted: sizes(5, 40) })).toEqual([1, 3, 5, 40]);
+    expect(resized('x  scales', { axes: [-2, -1] }, scales)).toEqual([1, 3, 20, 30]);
+    expect(resized('x   wanted', { keep_aspect_ratio_policy: { text: 'not_larger' } }, { wanted: sizes(1, 3, 5, 40) })).toBeUndefined();
+    expect(resized('x   wanted', {}, { wanted: sizes(5, 40) })).toBeUndefined();
+    expect(resized('x  scales', {}, scales)).toBeUndefined();
+    expect(resized('x')).toBeUndefined();
   });
   test('nothing is told where one operator is not known, one size hangs on data, an input is missing or sizes do not go together', () => {
     const x = floats(2, 4);

@@ -1,7 +1,7 @@
 import type { Operations } from '../../../../../../shared/model/job.ts';
 import { flopOf } from './arithmetic.ts';
 import { callOf } from './call.ts';
-import { isView, operators } from './operators.ts';
+import { isView, operators, takesParts } from './operators.ts';
 import type { Graph, GraphNode } from './read-graph.ts';
 import { bytesOf, NotKnown, type Value } from './value.ts';
 
@@ -50,14 +50,16 @@ const createCounter = () => {
     const results = operator(call);
     operations.flop += flopOf(call, results);
     if (isView(node.operator)) return results;
-    const read = node.inputs.flatMap((name) => (name === '' ? [] : valueIn(known, name)));
+    const [whole, ...others] = node.inputs.flatMap((name) => (name === '' ? [] : valueIn(known, name)));
     const written = results.slice(0, node.outputs.length);
+    const read = [...(takesParts(node.operator) ? written : whole ? [whole] : []), ...others];
     operations.bytes += [...read, ...written].reduce((sum, value) => sum + bytesOf(value), 0);
     return results;
   };
 
   const branch = (node: GraphNode, known: ReadonlyMap<string, Value>): Value[] => {
-    const [condition] = callOf(node, (name) => known.get(name)).numbers(0);
+    const [condition = Number.NaN] = callOf(node, (name) => known.get(name)).numbers(0);
+    if (Number.isNaN(condition)) throw new NotKnown('a condition');
     const taken = node.attributes.get(condition === 0 ? 'else_branch' : 'then_branch')?.graph;
     if (!taken) throw new NotKnown('a branch');
     return follow(taken, new Map(known));

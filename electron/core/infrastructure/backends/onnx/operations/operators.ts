@@ -42,15 +42,18 @@ const alikeWithoutNumbers: Operator = (call) => [valueOf(call.input(0).shape, ca
 const cast: Operator = (call) => {
   const { shape, elementBytes, values } = call.input(0);
   const to = call.number('to', 0);
-  const numbers = to === textType ? undefined : floatTypes.has(to) ? values : values?.map(Math.trunc);
+  const numbers = to === textType ? undefined : floatTypes.has(to) ? values : values?.map(to === truthType ? truthOf : Math.trunc);
   return [valueOf(shape, bytesOfType(to) ?? elementBytes, numbers)];
 };
+
+const truthOf = (value: number): number => (Number.isNaN(value) ? value : value === 0 ? 0 : 1);
 
 /** By the numbers of ONNX's types. */
 const floatTypes: ReadonlySet<number> = new Set([1, 10, 11, 16]);
 const textType = 8;
+const truthType = 9;
 
-/** Operands stretched to each other; `compute` where the numbers of shapes are computed with it. */
+/** Operands stretched to each other; `compute` where the numbers of shapes are computed with it. What is not a number is not known. */
 const elementwise =
   (compute?: (...numbers: number[]) => number, resultBytes?: number): Operator =>
   (call) => {
@@ -59,10 +62,14 @@ const elementwise =
     const count = countIn(shape);
     const isKnown = compute && count <= mostValues && operands.every(({ values }) => values);
     const values = isKnown
-      ? Array.from({ length: count }, (_, index) => compute(...operands.map((operand) => numberAt(operand, index, shape))))
+      ? Array.from({ length: count }, (_, index) => {
+          const numbers = operands.map((operand) => numberAt(operand, index, shape));
+          return numbers.some(Number.isNaN) ? Number.NaN : compute(...numbers);
+        })
       : undefined;
-    // Where chooses between the last two of its operands.
-    return [valueOf(shape, resultBytes ?? operands.at(-1)?.elementBytes ?? 4, values)];
+    // The first operand of Where is a condition, and the exponent of Pow may be of another type.
+    const ofResult = operands[call.node.operator === 'Where' ? 1 : 0];
+    return [valueOf(shape, resultBytes ?? ofResult?.elementBytes ?? 4, values)];
   };
 
 const negated: Operator = (call) => {
@@ -71,7 +78,7 @@ const negated: Operator = (call) => {
     valueOf(
       shape,
       elementBytes,
-      values?.map((value) => (value === 0 ? 1 : 0)),
+      values?.map((value) => 1 - truthOf(value)),
     ),
   ];
 };
@@ -152,7 +159,8 @@ export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator
   ['Not', negated],
   ...each('Pow Min Max Mean Sum Mod', elementwise()),
   ...each('LessOrEqual GreaterOrEqual And Or Xor', elementwise(undefined, 1)),
-  ...each('Conv ConvInteger', convolution(1)),
+  ['Conv', convolution(1)],
+  ['ConvInteger', convolution(1, 4)],
   ['QLinearConv', convolution(3)],
   ['ConvTranspose', transposedConvolution],
   ...each('MaxPool AveragePool LpPool', pooling),
@@ -191,3 +199,6 @@ export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator
 /** Those that move nothing: they only say otherwise what the same bytes are. */
 export const isView = (operator: string): boolean => views.has(operator);
 const views: ReadonlySet<string> = new Set('Identity Dropout Constant Shape Size Reshape Flatten Squeeze Unsqueeze'.split(' '));
+
+/** Those that read no more of their first input than they put out. */
+export const takesParts = (operator: string): boolean => operator === 'Gather' || operator === 'Slice';

@@ -175,17 +175,20 @@ export const pad: Operator = (call) => {
   return [valueOf(sizes, elementBytes)];
 };
 
-/** Where sizes are given they are the result, else scales; the places of these inputs have changed with operator set 11. */
+/** To sizes, else by scales, along the axes that are named or all; the places of these inputs have changed with operator set 11. */
 export const resize: Operator = (call) => {
   const { shape, elementBytes } = call.input(0);
-  if (call.has(3)) return [valueOf(call.numbers(3), elementBytes)];
-  const scales = call.given(call.has(2) ? 2 : 1, 'scales') ?? [];
-  return [
-    valueOf(
-      shape.map((size, axis) => Math.floor(size * (scales[axis] ?? 1))),
-      elementBytes,
-    ),
-  ];
+  const axes = call.list('axes')?.map((axis) => axisIn(axis, shape.length)) ?? shape.map((_, axis) => axis);
+  const sizes = call.has(3) ? call.numbers(3) : undefined;
+  const given = sizes ?? call.given(call.has(2) ? 2 : 1, 'scales');
+  const policy = call.node.attributes.get('keep_aspect_ratio_policy')?.text ?? 'stretch';
+  if (given?.length !== axes.length || policy !== 'stretch') throw new NotKnown('how much larger');
+  const resized = [...shape];
+  for (const [index, axis] of axes.entries()) {
+    const by = given[index] ?? 1;
+    resized[axis] = sizes ? by : Math.floor((shape[axis] ?? 0) * by);
+  }
+  return [valueOf(resized, elementBytes)];
 };
 
 export const shapeOf: Operator = (call) => {

@@ -15,27 +15,17 @@ export interface Field {
  * for what is not laid out like a message.
  */
 export function* fieldsIn(bytes: ByteWindow, from: number, to: number): Generator<Field> {
-  let at = from;
-  const varint = (): bigint => {
-    let value = 0n;
-    for (let shift = 0n; shift < 70n; shift += 7n) {
-      if (at >= to) throw new RangeError('a message ends within a field');
-      const byte = bytes.at(at);
-      at += 1;
-      value |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80) return value;
-    }
-    throw new RangeError('a number is longer than 64 bits');
-  };
-  while (at < to) {
-    const tag = Number(varint());
+  const numbers = varintsFrom(bytes, from, to);
+  while (numbers.at < to) {
+    const tag = Number(numbers.next());
     const wire = tag & 7;
-    const value = wire === 0 ? Number(BigInt.asIntN(64, varint())) : undefined;
-    const length = wire === 2 ? Number(varint()) : (fixedLengths[wire] ?? 0);
+    const value = wire === 0 ? signed(numbers.next()) : undefined;
+    const length = wire === 2 ? Number(numbers.next()) : (fixedLengths[wire] ?? 0);
+    const { at } = numbers;
     if (!(wire in fixedLengths) && wire !== 2) throw new RangeError('a field of a kind that protobuf does not have');
     if (length > to - at) throw new RangeError('a field goes beyond its message');
     yield { number: Math.floor(tag / 8), value, from: at, to: at + length };
-    at += length;
+    numbers.at += length;
   }
 }
 
@@ -46,16 +36,29 @@ const fixedLengths: Readonly<Record<number, number>> = { 0: 0, 1: 8, 5: 4 };
 export const varintsIn = (bytes: ByteWindow, { value, from, to }: Field): number[] => {
   if (value !== undefined) return [value];
   const values: number[] = [];
-  let [number, shift] = [0n, 0n];
-  for (let at = from; at < to; at += 1) {
-    const byte = bytes.at(at);
-    number |= BigInt(byte & 0x7f) << shift;
-    shift += 7n;
-    if (byte >= 0x80) continue;
-    values.push(Number(BigInt.asIntN(64, number)));
-    [number, shift] = [0n, 0n];
-  }
+  for (const numbers = varintsFrom(bytes, from, to); numbers.at < to;) values.push(signed(numbers.next()));
   return values;
+};
+
+const signed = (number: bigint): number => Number(BigInt.asIntN(64, number));
+
+/** Reads one number after the other, each as long as its bytes say. */
+const varintsFrom = (bytes: ByteWindow, from: number, to: number): { at: number; next(): bigint } => {
+  const place = {
+    at: from,
+    next: (): bigint => {
+      let value = 0n;
+      for (let shift = 0n; shift < 70n; shift += 7n) {
+        if (place.at >= to) throw new RangeError('a message ends within a field');
+        const byte = bytes.at(place.at);
+        place.at += 1;
+        value |= BigInt(byte & 0x7f) << shift;
+        if (byte < 0x80) return value;
+      }
+      throw new RangeError('a number is longer than 64 bits');
+    },
+  };
+  return place;
 };
 
 /** A file of which a small piece is held at a time. */

@@ -58,6 +58,13 @@ test('nothing is told of inputs that are missing, of another size, or no tensors
   expect(weighModel(modelAt(path), [floats('x', 1, 13)])).toBeUndefined();
 });
 
+test('a number that goes on for ever is given up where no number goes on', () => {
+  const message = (field: number, content: readonly number[]): number[] => [8 * field + 2, content.length, ...content];
+  const endless = Array.from({ length: 12 }, () => 0x80);
+  const ofSizes = message(7, message(5, message(1, endless)));
+  expect(() => readModelGraph(windowOn(bytesSource('endless', Uint8Array.from(ofSizes))))).toThrow(RangeError);
+});
+
 test('a damaged model is read to its end or given up, and nothing else', () => {
   const whole = readFileSync(join(modelsFolder, 'wine_mlp.onnx'));
   const change = fc.record({ at: fc.nat(whole.byteLength - 1), to: fc.nat(255) });

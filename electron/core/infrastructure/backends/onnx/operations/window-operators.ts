@@ -7,11 +7,11 @@ type Operator = (call: Call) => Value[];
 
 /** Weights are [channels out, channels in ÷ groups, …kernel]. */
 export const convolution =
-  (weights: number): Operator =>
+  (weights: number, resultBytes?: number): Operator =>
   (call) => {
     const { shape, elementBytes } = call.input(0);
     const [channels = 0, , ...kernel] = call.input(weights).shape;
-    return [valueOf([sizeAt(shape, 0), channels, ...slid(call, shape.slice(2), kernel)], elementBytes)];
+    return [valueOf([sizeAt(shape, 0), channels, ...slid(call, shape.slice(2), kernel)], resultBytes ?? elementBytes)];
   };
 
 /** Weights are [channels in, channels out ÷ groups, …kernel]. */
