@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import packageJson from '../package.json' with { type: 'json' };
 import { createCore } from './core/create-core.ts';
 import { dataFolder } from './core/infrastructure/storage/paths.ts';
+import { closeInherited } from './core/lib/close-inherited.ts';
 import { createHeadlessServer } from './headless/create-headless-server.ts';
 import { createEntrance } from './headless/entrance.ts';
 import { createSpawnWorker } from './headless/spawn-worker.ts';
@@ -16,6 +17,7 @@ import { createSpawnWorker } from './headless/spawn-worker.ts';
 const takenCode = 4;
 const idleCheckMs = 5000;
 
+closeInherited();
 process.env['ORT_DISABLE_TELEMETRY'] = '1';
 const { values } = parseArgs({ options: { data: { type: 'string' }, 'idle-minutes': { type: 'string' } } });
 const folder = dataFolder(values.data);

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,6 +51,18 @@ test('the core that a command starts lets go of its terminal and its pipes', asy
   const { processId } = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Status;
   const fields = readFileSync(`/proc/${processId}/stat`, 'utf8').split(') ')[1]!.split(' ');
   expect(Number(fields[3]), 'it leads a session of its own').toBe(processId);
+});
+
+test.runIf(process.platform === 'linux')('a core keeps nothing else open of whoever started it, such as the pipe of a shell’s > >(tee log)', async () => {
+  // Node closes low numbers by itself; shells take high ones.
+  const highest = 40;
+  const others = Array.from({ length: highest - 3 }, () => 'ignore' as const);
+  const cli = spawn(process.execPath, [join(repository, 'out', 'main', 'cli.js'), '--data', dataFolder, 'status'], {
+    stdio: ['ignore', 'ignore', 'inherit', ...others, 'pipe'],
+  });
+  const pipe = cli.stdio[highest] as NodeJS.ReadableStream;
+  pipe.resume();
+  await once(pipe, 'end');
 });
 
 test('a core ends after its idle time, but not while a job waits', async () => {
