@@ -53,17 +53,21 @@ test('the core that a command starts lets go of its terminal and its pipes', asy
   expect(Number(fields[3]), 'it leads a session of its own').toBe(processId);
 });
 
-test.runIf(process.platform === 'linux')('a core keeps nothing else open of whoever started it, such as the pipe of a shell’s > >(tee log)', async () => {
-  // Node closes low numbers by itself; shells take high ones.
-  const highest = 40;
-  const others = Array.from({ length: highest - 3 }, () => 'ignore' as const);
-  const cli = spawn(process.execPath, [join(repository, 'out', 'main', 'cli.js'), '--data', dataFolder, 'status'], {
-    stdio: ['ignore', 'ignore', 'inherit', ...others, 'pipe'],
-  });
-  const pipe = cli.stdio[highest] as NodeJS.ReadableStream;
-  pipe.resume();
-  await once(pipe, 'end');
-});
+test.runIf(process.platform === 'linux')(
+  'a core keeps nothing else open of whoever started it, such as the pipe of a shell’s > >(tee log)',
+  async () => {
+    // Node closes low numbers by itself; shells take high ones.
+    const highest = 40;
+    const others = Array.from({ length: highest - 3 }, () => 'ignore' as const);
+    const cli = spawn(process.execPath, [join(repository, 'out', 'main', 'cli.js'), '--data', dataFolder, 'status'], {
+      stdio: ['ignore', 'ignore', 'inherit', ...others, 'pipe'],
+    });
+    // Node's types know five descriptors.
+    const pipe = (cli.stdio as readonly unknown[])[highest] as NodeJS.ReadableStream;
+    pipe.resume();
+    await once(pipe, 'end');
+  },
+);
 
 test('a core ends after its idle time, but not while a job waits', async () => {
   const start = () =>

@@ -8,6 +8,8 @@ export interface Flag {
   readonly isRepeatable?: boolean;
   /** Its value may be left out; a word behind it is its value only if it is one of these. */
   readonly choices?: readonly string[];
+  /** Nothing is a value too, as a note that is taken away; elsewhere it is a variable of a script that was not set. */
+  readonly mayBeEmpty?: boolean;
   readonly description: CommandLineKey;
 }
 
@@ -83,7 +85,7 @@ export const flags = {
   repeat: { value: repeats.join('|'), description: 'flag-repeat' },
   'end-running': { description: 'flag-end-running' },
   devices: { value: 'ID[,ID]', isRepeatable: true, description: 'flag-devices' },
-  note: { value: 'TEXT', description: 'flag-note' },
+  note: { value: 'TEXT', mayBeEmpty: true, description: 'flag-note' },
   cores: { value: 'LIST', description: 'flag-cores' },
   json: { description: 'flag-json' },
   data: { value: 'DIR', description: 'flag-data' },

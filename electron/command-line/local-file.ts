@@ -28,14 +28,16 @@ export const existingFolder = (path: string): string => {
   try {
     if (statSync(absolute).isDirectory()) return absolute;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EACCES') throw wrongInput({ code: 'file-unreadable', values: { path } });
+    const isDenied = (error as NodeJS.ErrnoException).code === 'EACCES';
+    throw wrongInput({ code: isDenied ? 'file-unreadable' : 'folder-missing', values: { path } });
   }
-  throw wrongInput({ code: 'folder-missing', values: { path } });
+  throw wrongInput({ code: 'not-a-folder', values: { path } });
 };
 
 /** The absolute path of a folder that results can be written to; made when it is not there. */
 export const writableFolder = (path: string): string => {
   const absolute = resolve(path);
+  if (isOtherThanFolder(absolute)) throw wrongInput({ code: 'not-a-folder', values: { path } });
   try {
     makeFolder(absolute);
     accessSync(absolute, constants.W_OK);
@@ -43,6 +45,14 @@ export const writableFolder = (path: string): string => {
     throw wrongInput({ code: 'not-writable', values: { path } });
   }
   return absolute;
+};
+
+const isOtherThanFolder = (absolute: string): boolean => {
+  try {
+    return !statSync(absolute).isDirectory();
+  } catch {
+    return false;
+  }
 };
 
 const find = (absolute: string, path: string): Stats => {

@@ -83,7 +83,7 @@ export const parseArray = (text: string): ArrayRange => {
 
 export const parseId = (text: string): number => {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (!Number.isSafeInteger(value) || value < 1) throw wrongUsage('id-wrong', { text });
+  if (!Number.isSafeInteger(value) || value < 1) throw wrongUsage('id-wrong', { text: text || '""' });
   return value;
 };
 

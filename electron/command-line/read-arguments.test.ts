@@ -53,6 +53,14 @@ describe('readArguments', () => {
     expect(readArguments(['add', '--name=--json']).value('name')).toBe('--json');
   });
 
+  test('an empty value is one that a script forgot to set, but an empty note takes one away', () => {
+    for (const flag of ['--data', '--cwd', '--output', '--image', '--name']) {
+      expect(keyOf(() => readArguments(['add', flag, '']))).toBe('flag-needs-value');
+      expect(keyOf(() => readArguments(['add', `${flag}=`]))).toBe('flag-needs-value');
+    }
+    expect(readArguments(['devices', '--note', '']).value('note')).toBe('');
+  });
+
   test('says what is wrong with a flag', () => {
     expect(keyOf(() => readArguments(['--verbose']))).toBe('flag-unknown');
     expect(keyOf(() => readArguments(['status', '-x']))).toBe('flag-unknown');

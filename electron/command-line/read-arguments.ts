@@ -67,7 +67,7 @@ const choiceBehind = (token: FlagToken, left: { kind: string; value?: string | u
 
 const addFlag = (given: Map<FlagName, string[]>, token: FlagToken): void => {
   if (!isFlag(token.name)) throw wrongUsage('flag-unknown', { flag: token.rawName });
-  const { value: placeholder, isRepeatable, choices } = flags[token.name] as Flag;
+  const { value: placeholder, isRepeatable, choices, mayBeEmpty } = flags[token.name] as Flag;
   if (placeholder === undefined) {
     if (token.inlineValue) throw wrongUsage('flag-takes-no-value', { flag: token.rawName });
     given.set(token.name, []);
@@ -77,8 +77,9 @@ const addFlag = (given: Map<FlagName, string[]>, token: FlagToken): void => {
     given.set(token.name, []);
     return;
   }
-  // `--name --json` has forgotten the name; `--priority -5` and `--name=--json` are meant.
-  const isForgotten = token.value === undefined || (!token.inlineValue && token.value.startsWith('--'));
+  // `--name --json` has forgotten the name, and so has `--name "$unset"`; `--priority -5` and `--name=--json` are meant.
+  const isForgotten =
+    token.value === undefined || (token.value === '' && !mayBeEmpty) || (!token.inlineValue && token.value.startsWith('--'));
   if (isForgotten) throw wrongUsage('flag-needs-value', { flag: token.rawName, value: placeholder });
   const earlier = given.get(token.name) ?? [];
   given.set(token.name, isRepeatable ? [...earlier, token.value] : [token.value]);

@@ -195,6 +195,18 @@ describe('run', () => {
       const answer = await run(['run', model, '--input', `x=${input}`, '--output', 'o'], { cwd: core.folder });
       expect(answer).toEqual({ exitCode: 2, stdout: '', stderr: `${sentence}\n` });
     }
+    for (const words of [
+      ['run', model, '--input', `x=${model}`, '--output', model],
+      ['add', '--cwd', model, '--', 'x'],
+    ]) {
+      const answer = await run(words, { cwd: core.folder });
+      expect(answer).toEqual({ exitCode: 2, stdout: '', stderr: `${model} is a file; a folder is wanted.\n` });
+    }
+    expect(await run(['add', '--after', '1,', '--', 'x'])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(/^"" is not a job number/),
+    });
+    expect(await run(['add', '--', ''])).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/^There is no command\./) });
     expect(core.jobs.size).toBe(0);
   });
 });
@@ -239,6 +251,14 @@ describe('watching', () => {
     for (let count = 0; count < 4; count += 1) await run(['add', '--', 'x']);
     const { exitCode, stdout } = await run(['wait', '1', '4', '3', '--json']);
     expect([exitCode, (JSON.parse(stdout) as { jobs: { id: number }[] }).jobs.map(({ id }) => id)]).toEqual([4, [1, 4, 3]]);
+  });
+
+  test('wait for several jobs says which one did not succeed', async () => {
+    core.decide(({ id }) => ({ state: id === 1 ? succeeded : failed(id) }));
+    for (let count = 0; count < 2; count += 1) await run(['add', '--', 'x']);
+    const why = 'The command ended with exit code 2. The log shows its last words.';
+    expect(await run(['wait', '2'])).toEqual({ exitCode: 2, stdout: '', stderr: `${why}\n` });
+    expect(await run(['wait', '1', '2'])).toEqual({ exitCode: 2, stdout: '', stderr: `Job 2: failed. ${why}\n` });
   });
 
   test('Ctrl-C leaves a wait without touching the job', async () => {

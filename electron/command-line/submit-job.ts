@@ -29,12 +29,15 @@ export const runJob = async (session: Session, core: Core, job: JobRequest): Pro
 export const problemOf = (session: Session, job: JobDetail): CommandFailure['problem'] => {
   const { state, sentence } = job;
   if ('reason' in state) return { kind: 'reason', reason: state.reason, ...(sentence === undefined ? {} : { sentence }) };
-  return {
-    kind: 'text',
-    key: 'job-ended',
-    values: { id: String(job.id), state: stateWord(session, state.kind), why: reasonText(session, job) },
-  };
+  return endOf(session, job);
 };
+
+/** How a job ended, with its number. */
+export const endOf = (session: Session, job: JobDetail): CommandFailure['problem'] => ({
+  kind: 'text',
+  key: 'job-ended',
+  values: { id: String(job.id), state: stateWord(session, job.state.kind), why: reasonText(session, job) },
+});
 
 const cancelled = (id: number): CommandFailure =>
   new CommandFailure(exitCodes.cancelled, { kind: 'text', key: 'job-cancelled', values: { id: String(id) } });

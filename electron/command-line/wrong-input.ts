@@ -6,6 +6,7 @@ export const isWrongInput = (code: FailReason['code']): boolean => wrongInputs.h
 const wrongInputs: ReadonlySet<FailReason['code']> = new Set([
   'command-not-started',
   'folder-missing',
+  'not-a-folder',
   'image-missing',
   'file-missing',
   'file-unreadable',
@@ -17,6 +18,7 @@ const wrongInputs: ReadonlySet<FailReason['code']> = new Set([
   'file-kind-unknown',
   'file-damaged',
   'model-damaged',
+  'model-in-parts',
   'model-unsupported',
   'input-missing',
   'input-unknown',

@@ -154,7 +154,7 @@ describe('changing the queue', () => {
     const [id] = await core.submit({});
     await core.command.started(1);
     await expect(core.client.jobs.release({ ids: [id!] })).rejects.toMatchObject({
-      data: { sentence: 'Job 1 cannot be changed that way (release): it is running.' },
+      data: { sentence: 'Job 1 cannot be released: it is running.' },
     });
     await expect(core.client.jobs.retry({ ids: [id!] })).rejects.toMatchObject({ data: { reason: { code: 'job-wrong-state' } } });
     expect(await core.client.jobs.log({ id: id!, attempt: 1 })).toEqual({ text: '', nextOffset: 0, size: 0 });

@@ -149,8 +149,8 @@ describe('what cannot be paused', () => {
     const core = await open();
     const [waiting] = await core.submit({ resources: { cores: 2 } }, { resources: { cores: 2 } });
     await whenState(core, waiting!, 'running');
-    expect(await refusal(core.client.jobs.pause({ ids: [2] }))).toBe('Job 2 cannot be changed that way (pause): it is pending.');
-    expect(await refusal(core.client.jobs.resume({ ids: [1] }))).toBe('Job 1 cannot be changed that way (resume): it is running.');
+    expect(await refusal(core.client.jobs.pause({ ids: [2] }))).toBe('Job 2 cannot be paused: it is waiting.');
+    expect(await refusal(core.client.jobs.resume({ ids: [1] }))).toBe('Job 1 cannot be resumed: it is running.');
     core.command.problem = 'Docker did not answer in time.';
     expect(await refusal(core.client.jobs.pause({ ids: [1] }))).toBe(
       'Job 1 could not be paused: Docker did not answer in time. It goes on.',

@@ -152,11 +152,14 @@ export const FailReason = z.discriminatedUnion('code', [
   reason('signal', { signal: z.string() }),
   reason('memory-limit', { limitBytes: z.number() }),
   reason('memory-limit-child', { limitBytes: z.number(), exitCode: z.int() }),
+  /** Of the machine, where the job itself has no limit. */
+  reason('no-memory-left', {}),
   reason('time-limit', { limitSeconds: z.number() }),
   reason('worker-crashed', { signal: z.string() }),
   reason('worker-not-started', { detail: z.string() }),
   reason('command-not-started', { command: z.string(), detail: z.string() }),
   reason('folder-missing', { path: z.string() }),
+  reason('not-a-folder', { path: z.string() }),
   reason('lost', { backend: z.string() }),
   reason('dependency-failed', { job: JobName }),
   /** It was to start only if what it waited for did not succeed. */
@@ -189,6 +192,8 @@ export const FailReason = z.discriminatedUnion('code', [
   reason('row-columns', { file: z.string(), line: z.number(), wanted: z.number(), given: z.number() }),
   reason('row-not-number', { file: z.string(), line: z.number(), column: z.number(), text: z.string() }),
   reason('model-damaged', { model: z.string(), detail: z.string() }),
+  /** Some of its values lie in files beside it. */
+  reason('model-in-parts', { model: z.string() }),
   reason('model-unsupported', { model: z.string(), detail: z.string() }),
   reason('input-missing', { input: z.string(), type: z.string(), shape: z.string() }),
   reason('input-unknown', { input: z.string(), known: z.string() }),
@@ -259,7 +264,8 @@ export const RefusalReason = z.discriminatedUnion('code', [
   reason('job-unknown', { id: z.int() }),
   /** An unfinished job waits for it. */
   reason('job-needed', { id: z.int(), by: JobName }),
-  reason('job-wrong-state', { id: z.int(), action: z.string(), state: z.string() }),
+  /** `others` are the other jobs of the same call, of which none is changed either. */
+  reason('job-wrong-state', { id: z.int(), action: z.string(), state: z.string(), others: z.int().positive().exactOptional() }),
   /** A model or an application. */
   reason('pause-in-one-go', { id: z.int() }),
   /** A process that somebody else started. */

@@ -8,6 +8,7 @@
  *   kind      GPU               holders   python 4321 (18.0 GB), at most three as well
  *   resource  cores, GPU
  *   by        cores or memory: by what a device is split
+ *   action    cancelled: what was to be done to a job; state    has ended: how it stands
  *   moment    18:05, with the date before it unless that is today
  * A part in square brackets is left out when something in it is not given, or is an empty text or list.
  */
@@ -44,6 +45,8 @@ const formatValue = (value: unknown, how: string | undefined, forms: readonly st
   if (how === 'kind') return String(value).toUpperCase();
   if (how === 'resource') return value === 'cores' ? splitWords[locale].cores : String(value).toUpperCase();
   if (how === 'by') return splitWords[locale][value === 'cores' ? 'cores' : 'memory'];
+  if (how === 'action') return jobWords[locale].actions[String(value)] ?? String(value);
+  if (how === 'state') return jobWords[locale].states[String(value)] ?? String(value);
   if (how === 'id') return String(value);
   if (how === 'moment') return formatMoment(Number(value));
   if (how === 'plural') return formatPlural(Number(value), forms, locale);
@@ -132,6 +135,52 @@ const formatPlural = (count: number, forms: readonly string[], locale: Locale): 
   const [one = '#', other = one] = forms;
   const form = pluralRule(locale).select(count) === 'one' ? one : other;
   return form.replace('#', formatNumber(count, locale, 0));
+};
+
+/** A word that a newer core knows stands as it came. */
+const jobWords: Record<Locale, Record<'actions' | 'states', Readonly<Record<string, string>>>> = {
+  en: {
+    actions: {
+      cancel: 'cancelled',
+      hold: 'held',
+      release: 'released',
+      retry: 'retried',
+      next: 'moved to the head of the queue',
+      pause: 'paused',
+      resume: 'resumed',
+      remove: 'removed',
+    },
+    states: {
+      pending: 'is waiting',
+      held: 'is held',
+      starting: 'is just starting',
+      running: 'is running',
+      paused: 'is paused',
+      completing: 'is about to end',
+      ended: 'has ended',
+    },
+  },
+  zh: {
+    actions: {
+      cancel: '取消',
+      hold: '搁置',
+      release: '释放',
+      retry: '重试',
+      next: '移到队首',
+      pause: '暂停',
+      resume: '继续',
+      remove: '删除',
+    },
+    states: {
+      pending: '正在等待',
+      held: '已搁置',
+      starting: '正在启动',
+      running: '正在运行',
+      paused: '已暂停',
+      completing: '即将结束',
+      ended: '已结束',
+    },
+  },
 };
 
 const splitWords = {

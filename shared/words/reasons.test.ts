@@ -11,6 +11,20 @@ test('numbers of jobs are written as they are typed, and amounts in groups', () 
   expect(sentenceOf({ code: 'queue-full', values: { limit: 200_000 } }, 'zh')).toContain('200,000');
 });
 
+test('what cannot be done to a job is said in words, and what became of the others that were named', () => {
+  const values = { id: 12, action: 'cancel', state: 'ended' };
+  expect(sentenceOf({ code: 'job-wrong-state', values }, 'en')).toBe('Job 12 cannot be cancelled: it has ended.');
+  expect(sentenceOf({ code: 'job-wrong-state', values: { ...values, others: 1 } }, 'en')).toBe(
+    'Job 12 cannot be cancelled: it has ended. The other job was left as it is.',
+  );
+  expect(sentenceOf({ code: 'job-wrong-state', values: { id: 9, action: 'next', state: 'held', others: 2 } }, 'en')).toBe(
+    'Job 9 cannot be moved to the head of the queue: it is held. The 2 other jobs were left as they are.',
+  );
+  expect(sentenceOf({ code: 'job-wrong-state', values: { ...values, others: 2 } }, 'zh')).toBe(
+    '作业 12 无法取消：它已结束。另外 2 个作业保持不变。',
+  );
+});
+
 test('who holds the memory of a device is named, ours and others, and nobody is where there is nobody', () => {
   const values = { device: 'gpu0', needBytes: 6.2e9, freeBytes: 1.1e9 };
   const held = {

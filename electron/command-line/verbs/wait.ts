@@ -4,7 +4,7 @@ import type { Core } from '../core-client.ts';
 import { CommandFailure, exitCodes } from '../failure.ts';
 import { parseIds } from '../quantities.ts';
 import type { Verb } from '../session.ts';
-import { problemOf } from '../submit-job.ts';
+import { endOf, problemOf } from '../submit-job.ts';
 import { exitCodeOf, waitForJob } from '../wait-for-job.ts';
 
 export const wait: Verb = {
@@ -26,8 +26,9 @@ export const wait: Verb = {
     if (session.output.isJson) session.output.printJson({ jobs: ended });
     // Of several jobs the first one that did not succeed speaks for all.
     const bad = ended.find(({ state }) => state.kind !== 'succeeded');
-    if (bad) throw new CommandFailure(exitCodeOf(bad.state), problemOf(session, bad));
-    return exitCodes.done;
+    if (!bad) return exitCodes.done;
+    const isOneOfSeveral = ended.length > 1 && !session.output.isJson;
+    throw new CommandFailure(exitCodeOf(bad.state), isOneOfSeveral ? endOf(session, bad) : problemOf(session, bad));
   },
 };
 

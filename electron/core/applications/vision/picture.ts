@@ -61,10 +61,13 @@ const readHeader = async (bytes: Buffer, file: string) => {
   }
 };
 
-/** libvips says several lines; the first says what is wrong. */
+/** libvips says several lines; the first says what is wrong, after the name of the part that says it. */
 const damaged = (error: unknown, file: string): InputError => {
   const [first = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-  const detail = `${first.trim().replace(/\.$/, '')}.`;
+  const detail = `${first
+    .trim()
+    .replace(/^\w+: /, '')
+    .replace(/[.:]$/, '')}.`;
   return new InputError({ code: 'file-damaged', values: { file, kind: 'picture', detail } }, { cause: error });
 };
 

@@ -14,6 +14,7 @@ import { gangOf } from './gangs.ts';
 import { leaveLine, standInLine } from './in-line.ts';
 import { entryOf, hasStarted, type JobEntry } from './job-entry.ts';
 import type { JobTable } from './job-table.ts';
+import { wrongState } from './wrong-state.ts';
 
 /** What a person or a program does to jobs by their numbers; that of an array goes to all of its jobs that it fits. */
 export interface Changing {
@@ -57,8 +58,8 @@ export const createChanging = (options: ChangingOptions): Changing => {
       if (fitting.length > 0) return fitting;
       const entry = table.entry(id) ?? members[0];
       if (!entry && id > options.lastId()) throw new Refusal({ code: 'job-unknown', values: { id } });
-      if (!entry) throw new Refusal({ code: 'job-wrong-state', values: { id, action, state: 'ended' } });
-      if (!allowed(entry.state)) throw new Refusal({ code: 'job-wrong-state', values: { id, action, state: entry.state.kind } });
+      if (!entry) throw wrongState({ id, action, state: 'ended' }, ids.size);
+      if (!allowed(entry.state)) throw wrongState({ id, action, state: entry.state.kind }, ids.size);
       return entry;
     });
 
@@ -99,7 +100,7 @@ export const createChanging = (options: ChangingOptions): Changing => {
   };
 
   const next = async (ids: readonly number[]): Promise<void> => {
-    const entries = await entriesOf(ids, 'run next', (state) => state.kind === 'pending');
+    const entries = await entriesOf(ids, 'next', (state) => state.kind === 'pending');
     const writes: Write[] = [];
     for (const entry of entries.toReversed()) {
       lastBoost += 1;
@@ -155,7 +156,7 @@ export const createChanging = (options: ChangingOptions): Changing => {
   const refuseUnfinished = (ids: readonly number[]): void => {
     for (const id of ids) {
       const entry = table.entry(id);
-      if (entry) throw new Refusal({ code: 'job-wrong-state', values: { id, action: 'retry', state: entry.state.kind } });
+      if (entry) throw wrongState({ id, action: 'retry', state: entry.state.kind }, ids.length);
       if (table.isLeaving(id)) throw new Refusal({ code: 'job-unknown', values: { id } });
     }
   };

@@ -90,7 +90,8 @@ const checkReadable = async ({ path }: { path: string }): Promise<void> => {
 
 const checkFolder = async (path: string): Promise<void> => {
   const facts = await stat(path).catch(() => undefined);
-  if (!facts?.isDirectory()) throw new Refusal({ code: 'folder-missing', values: { path } });
+  if (!facts) throw new Refusal({ code: 'folder-missing', values: { path } });
+  if (!facts.isDirectory()) throw new Refusal({ code: 'not-a-folder', values: { path } });
 };
 
 const refusalOf = (error: unknown, path: string): Refusal => {

@@ -260,7 +260,7 @@ describe('why a command cannot be started', () => {
     expect(await reasonFor({ folder: missing })).toEqual({ code: 'folder-missing', values: { path: missing } });
     const file = join(folder, 'a-file');
     await writeFile(file, '');
-    expect(await reasonFor({ folder: file })).toEqual({ code: 'folder-missing', values: { path: file } });
+    expect(await reasonFor({ folder: file })).toEqual({ code: 'not-a-folder', values: { path: file } });
   });
 
   test('a NUL character, and arguments beyond what the system takes', async () => {

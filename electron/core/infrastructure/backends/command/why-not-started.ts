@@ -5,7 +5,7 @@ import type { FailReason } from '../../../../../shared/model/reason.ts';
 /** What is wrong with a folder that a command could not be run in. */
 export const whyFolderFails = async (folder: string): Promise<FailReason | undefined> => {
   try {
-    if (!(await stat(folder)).isDirectory()) return { code: 'folder-missing', values: { path: folder } };
+    if (!(await stat(folder)).isDirectory()) return { code: 'not-a-folder', values: { path: folder } };
     await access(folder, constants.X_OK);
     return undefined;
   } catch (error) {

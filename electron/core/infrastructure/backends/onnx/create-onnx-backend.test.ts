@@ -136,10 +136,29 @@ describe.each([
     const backend = createTestBackend(options);
     const x = write(backend, 'row.npy', row());
     succeeded(await backend.run(onnxSpec(wineModel, { x })));
-    const crash = backend.run(onnxSpec(wineModel, { x }), {}, { running: ([pid]) => crashTree(pid ?? 0) });
+    const crash = backend.run(onnxSpec(wineModel, { x }), {}, { running: ([pid]) => endTree(pid ?? 0, 'SIGSEGV') });
     expect(reasonOf(await crash)).toEqual({ code: 'worker-crashed', values: { signal: 'SIGSEGV' } });
     succeeded(await backend.run(onnxSpec(wineModel, { x })));
     expect(backend.workers).toHaveLength(2);
+  });
+
+  test('that are killed because memory ran out end the job, which would only let it run out again', async () => {
+    let kills = 3;
+    const backend = createTestBackend({ ...options, countMemoryKills: () => Promise.resolve(kills) });
+    const x = write(backend, 'row.npy', row());
+    const killed = backend.run(onnxSpec(wineModel, { x }), {}, { running: ([pid]) => endTree(pid ?? 0, 'SIGKILL') });
+    expect(reasonOf(await killed)).toEqual({ code: 'worker-crashed', values: { signal: 'SIGKILL' } });
+    const starved = backend.run(
+      onnxSpec(wineModel, { x }),
+      {},
+      {
+        running: ([pid]) => {
+          kills += 1;
+          endTree(pid ?? 0, 'SIGKILL');
+        },
+      },
+    );
+    expect(await starved).toMatchObject({ kind: 'out-of-memory', reason: { code: 'no-memory-left' } });
   });
 
   test('are ended for a cancelled job, also while the model runs', async () => {
@@ -167,7 +186,7 @@ describe.each([
 });
 
 /** The last process of the tree is the worker; what stands before it is the confinement. */
-const crashTree = (root: number): void => {
+const endTree = (root: number, signal: NodeJS.Signals): void => {
   const children = (pid: number): number[] => {
     const text = execFileSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' }).trim();
     return text.split(/\s+/).map(Number);
@@ -183,7 +202,7 @@ const crashTree = (root: number): void => {
     if (!next) break;
     worker = next;
   }
-  process.kill(worker, 'SIGSEGV');
+  process.kill(worker, signal);
 };
 
 const applicationSpec = (application: string, files: FileRef[]): JobSpec => ({

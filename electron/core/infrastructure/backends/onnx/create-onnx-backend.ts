@@ -17,6 +17,7 @@ import { createProviderProofs } from './providers/create-provider-proofs.ts';
 import type { ProviderProof } from './providers/providers-of.ts';
 import { runChunks } from './run-chunks.ts';
 import { runOnSeat, type Seating } from './run-on-seat.ts';
+import { countMemoryKills as countKernelsMemoryKills } from './memory-kills.ts';
 import { createSeatMaker, WorkerNotStarted, type Seat, type SeatDevices, type SeatMaker } from './seat.ts';
 import { createPool, type SetTimer } from './worker-pool.ts';
 import { createWorkerRecords } from './worker-records.ts';
@@ -32,6 +33,8 @@ export interface OnnxBackendOptions {
   readonly devices?: () => readonly Device[];
   /** How workers are confined, asked once; bubblewrap where it works when not given. */
   readonly findConfinement?: () => Promise<Confinement | undefined>;
+  /** How often memory has run out on this machine; the kernel's count when not given. */
+  readonly countMemoryKills?: () => Promise<number>;
 }
 
 export interface OnnxBackend extends Backend {
@@ -49,7 +52,7 @@ export interface OnnxBackend extends Backend {
 
 /** Runs models and applications in worker processes, which stay warm between jobs. No attempt survives the core. */
 export const createOnnxBackend = (options: OnnxBackendOptions): OnnxBackend => {
-  const { host, maximumWorkers, idleMs = 300_000, setTimer = realTimer } = options;
+  const { host, maximumWorkers, idleMs = 300_000, setTimer = realTimer, countMemoryKills = countKernelsMemoryKills } = options;
   const runFolder = join(host.dataFolder, 'run');
   const records = createWorkerRecords(join(runFolder, 'workers'));
   const jobs = createPool<Seat>({ maximum: maximumWorkers, idleMs, setTimer });
@@ -61,7 +64,7 @@ export const createOnnxBackend = (options: OnnxBackendOptions): OnnxBackend => {
     await records.endLeftovers();
     for (const name of ['slots', 'worker-temporary']) await rm(join(runFolder, name), { recursive: true, force: true });
     const confinement = host.canWrapWorkers ? await (options.findConfinement ?? findConfinement)() : undefined;
-    return createSeatMaker({ host, runFolder, records, confinement });
+    return createSeatMaker({ host, runFolder, records, confinement, countMemoryKills });
   };
   let prepared: Promise<SeatMaker> | undefined;
   const seatMaker = (): Promise<SeatMaker> => (prepared ??= prepare());
@@ -90,7 +93,18 @@ export const createOnnxBackend = (options: OnnxBackendOptions): OnnxBackend => {
       const accelerators = place.accelerator ? (run.accelerators ?? []).map(({ id }) => id) : [];
       const key = `${work.key}${placeKey(accelerators, devices.coreIds)}`;
       const { seat, seating } = await takeSeat(key, attemptKey(run), () => open(work, devices), sink, signal);
-      const seatRun = { run, work, seat, seating, place, sink, signal, job: (jobCount += 1), release: () => jobs.release(seat) };
+      const seatRun = {
+        run,
+        work,
+        seat,
+        seating,
+        place,
+        sink,
+        signal,
+        countMemoryKills,
+        job: (jobCount += 1),
+        release: () => jobs.release(seat),
+      };
       return await (run.chunks ? runChunks(seatRun, run.chunks) : runOnSeat(seatRun));
     } catch (error) {
       // The signal ends every wait on the way by throwing.

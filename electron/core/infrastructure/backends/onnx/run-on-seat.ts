@@ -20,6 +20,7 @@ export interface SeatRun {
   readonly sink: Sink;
   readonly signal: AbortSignal;
   readonly job: number;
+  countMemoryKills(): Promise<number>;
   /** Gives the worker back to the pool; not called after the worker was ended. */
   release(): void;
 }
@@ -165,17 +166,22 @@ export const crashOutcome = async (seatRun: SeatRun, { signal }: Ending): Promis
   const { run, seat } = seatRun;
   const words = await appendLastWords(seat, run.logFile);
   if (run.memoryLimitBytes !== undefined && memoryWords.test(words)) return memoryOutcome(seatRun);
+  // Begun again it would take the whole machine's memory again.
+  if (signal === 'SIGKILL' && (await seatRun.countMemoryKills()) > seat.memoryKills) return noMemoryLeft(seatRun);
   return { kind: 'failed', reason: { code: 'worker-crashed', values: { signal } }, ranOn: ranOn(seatRun) };
 };
 
 export const memoryOutcome = (seatRun: SeatRun): Outcome => {
   const limitBytes = seatRun.run.memoryLimitBytes;
-  if (limitBytes === undefined) {
-    const reason = { code: 'run-failed', values: { detail: 'There was not enough memory on this machine.' } } as const;
-    return { kind: 'out-of-memory', reason, ranOn: ranOn(seatRun) };
-  }
+  if (limitBytes === undefined) return noMemoryLeft(seatRun);
   return { kind: 'out-of-memory', reason: { code: 'memory-limit', values: { limitBytes } }, ranOn: ranOn(seatRun) };
 };
+
+const noMemoryLeft = (seatRun: SeatRun): Outcome => ({
+  kind: 'out-of-memory',
+  reason: { code: 'no-memory-left', values: {} },
+  ranOn: ranOn(seatRun),
+});
 
 /** A session has one thread, however many cores were granted. */
 export const ranOn = ({ run: { placement }, seat, place }: SeatRun): RanOn => ({

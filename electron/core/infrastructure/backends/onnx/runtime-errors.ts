@@ -16,8 +16,23 @@ export const modelProblem = (error: unknown, model: { name: string; path: string
     const detail = `Its inputs or outputs hold ${unsupportedTypes[type] ?? `type ${type}`}, which the runtime for Node cannot pass on.`;
     return { code: 'model-unsupported', values: { model: model.name, detail } };
   }
+  if (/external data path/i.test(message)) return { code: 'model-in-parts', values: { model: model.name } };
+  const unknown = unknownPart(message);
+  if (unknown !== undefined) return { code: 'model-unsupported', values: { model: model.name, detail: unknown } };
   const detail = asSentence(message.replaceAll(model.path, model.name).replace(/^Load model from .*? failed:\s*/s, ''));
   return { code: unsupportedModel.test(message) ? 'model-unsupported' : 'model-damaged', values: { model: model.name, detail } };
+};
+
+/** What the model has and this runtime has not, in place of the runtime's own account of its node. */
+const unknownPart = (message: string): string | undefined => {
+  const [, type] = /tensor\((\w+)\) is not currently registered/.exec(message) ?? [];
+  if (type !== undefined) return `It holds ${type}.`;
+  const [, newOpset] = /Opset (\d+) is under development/.exec(message) ?? [];
+  if (newOpset !== undefined) return `Its opset ${newOpset} is newer than this runtime.`;
+  const [, operator, opset] = /No Op registered for (\S+) with domain_version of (\d+)/i.exec(message) ?? [];
+  if (operator !== undefined) return `There is no operator ${operator} in opset ${opset}.`;
+  const [, other] = /(\S+?)(?:\(-?\d+\))? is not a registered function\/op/.exec(message) ?? [];
+  return other === undefined ? undefined : `There is no operator ${other}.`;
 };
 
 /** Numbers of onnx.proto. */
@@ -41,11 +56,19 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 
 const longestDetail = 300;
 
+/** Of the C++ function that found the fault: `void onnxruntime::Name(const Type &, bool) const`. */
+const signature = /(?:\w+ )?(?:onnxruntime::)[\w:~{}<>]+\([^()]*\)(?: const)?:? /g;
+
 /** One line that ends in a full stop, without the runtime's own source positions. */
 export const asSentence = (message: string): string => {
   const line = message
     .replace(/\S*\/onnxruntime\/\S+:\d+\s+/g, '')
     .replace(/\s+/g, ' ')
+    .replace(
+      /Non-zero status code returned while running (\S+) node\. Name:'([^']*)' Status Message: /,
+      (_, operator: string, name: string) => (name === '' ? `In its ${operator}: ` : `In its ${operator} (${name}): `),
+    )
+    .replace(signature, '')
     .trim();
   const short = line.length > longestDetail ? `${line.slice(0, longestDetail)}…` : line;
   return /[.!?…]$/.test(short) ? short : `${short}.`;

@@ -17,6 +17,8 @@ export interface Seat extends Poolable {
   readonly folders: SlotFolders | undefined;
   /** The end of what it printed, once it has ended. */
   readonly lastWords: Promise<string>;
+  /** How often memory had run out on this machine when it was started. */
+  readonly memoryKills: number;
   /** The memory limit that holds now. */
   limitBytes: number | undefined;
   /** Whether the folders hold something of the job that ran. */
@@ -43,9 +45,10 @@ export interface SeatOptions {
   readonly runFolder: string;
   readonly records: WorkerRecords;
   readonly confinement: Confinement | undefined;
+  countMemoryKills(): Promise<number>;
 }
 
-export const createSeatMaker = ({ host, runFolder, records, confinement }: SeatOptions): SeatMaker => {
+export const createSeatMaker = ({ host, runFolder, records, confinement, countMemoryKills }: SeatOptions): SeatMaker => {
   let opened = 0;
   const code = codeMounts(host.entriesFolder);
 
@@ -61,6 +64,7 @@ export const createSeatMaker = ({ host, runFolder, records, confinement }: SeatO
     const confined = folders && confinement ? confinement.wrapper(viewOf(folders, [...code, ...readOnly], devices)) : [];
     // A worker that is killed tidies nothing away; a confinement has a folder of its own that goes with it.
     const environment = { ...keepsFreedMemory, ...devices.environment, TMPDIR: confinement ? '/tmp' : temporary };
+    const memoryKills = await countMemoryKills();
     const process = await host.spawnWorker({ environment, wrapper: [...binding, ...confined], logFile }).catch(asNotStarted);
     await records.add(slot, process.pid).catch((error: unknown) => {
       // A worker that is written down nowhere could outlive the core.
@@ -81,7 +85,7 @@ export const createSeatMaker = ({ host, runFolder, records, confinement }: SeatO
         return asNotStarted(error);
       });
     }
-    return { worker, ended, end: worker.end, folders, lastWords, limitBytes: undefined, isUsed: false };
+    return { worker, ended, end: worker.end, folders, lastWords, memoryKills, limitBytes: undefined, isUsed: false };
   };
 
   const cleanUp = async (slot: string, paths: readonly string[], folders: SlotFolders | undefined): Promise<void> => {

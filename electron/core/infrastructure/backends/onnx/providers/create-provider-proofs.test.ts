@@ -26,7 +26,7 @@ const createMachine = (behaviours: Readonly<Record<string, Behaviour>>) => {
     };
     const end = (): void => endIt({ signal: 'SIGKILL' });
     const worker = { process: undefined as never, ended, end, ask };
-    return { worker, ended, end, folders: undefined, lastWords: Promise.resolve(''), limitBytes: undefined, isUsed: false };
+    return { worker, ended, end, folders: undefined, lastWords: Promise.resolve(''), memoryKills: 0, limitBytes: undefined, isUsed: false };
   };
   return { open, opened, alive: () => alive };
 };

@@ -58,6 +58,7 @@ describe('what the type cannot hold is refused with the value', () => {
     ['[1]', 'bool', '1 (value 1)'],
     ['[1]', 'string', '1 (value 1)'],
     ['[null]', 'int32', 'null (value 1)'],
+    ['[0, 1e999]', 'float32', 'Infinity (value 2)'],
   ])('%s as %s', (text, wanted, given) => {
     expect(reasonOf(text, wanted)).toEqual({ code: 'input-type', values: { input: 'x', wanted, given } });
   });

@@ -99,7 +99,9 @@ const flatten = (data: unknown, file: string): { values: unknown[]; shape: numbe
 
 const convert = (values: readonly unknown[], type: ElementType, input: string): TensorData => {
   const refuse = (index: number): BadInput => {
-    const text = JSON.stringify(values[index]) ?? 'nothing';
+    const value = values[index];
+    // JSON would write a number that is too large for any as null.
+    const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'nothing');
     return new BadInput({ code: 'input-type', values: { input, wanted: type, given: `${text.slice(0, 60)} (value ${index + 1})` } });
   };
   if (type !== 'string') return convertNumbers(values, type, refuse);

@@ -108,10 +108,17 @@ describe('what is not a readable tensor is refused', () => {
     });
   });
 
+  test('a shape of thousands of dimensions is told by the first of them', () => {
+    const detail = 'Its shape [9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, … and 1988 more] is beyond any memory.';
+    expect(reasonOf(file("'<f4'", `(${'9, '.repeat(2000)})`, new Uint8Array(4)))).toMatchObject({ values: { detail } });
+  });
+
   test.each([
-    ["'<c8'", '<c8'],
+    ["'<c8'", 'complex64'],
+    ["'<f16'", 'long double'],
     ["'|O'", 'Python objects'],
-    ["'<M8[ns]'", '<M8[ns]'],
+    ["'<M8[ns]'", 'dates'],
+    ["'<x3'", '<x3'],
     ["[('a', '<f4')]", 'structured values'],
   ])('the type %s, by its name', (descr, type) => {
     expect(reasonOf(file(descr, '(1,)', new Uint8Array(8)))).toEqual({ code: 'type-unsupported', values: { file: 'x.npy', type } });

@@ -93,13 +93,25 @@ const numericCodes: Readonly<Record<string, NumericType>> = {
 };
 
 const elementOf = (descr: string, file: string): Element => {
-  const [, order = '', code = '', size = ''] = /^([<>=|]?)([A-Za-z?])(\d*)$/.exec(descr) ?? [];
+  const [, order = '', code = '', size = ''] = /^([<>=|]?)([A-Za-z?])(\d*)(?:\[\w+\])?$/.exec(descr) ?? [];
   const isBig = order === '>';
   const numeric = numericCodes[code === '?' ? 'b1' : code + size];
   if (numeric) return { type: numeric, bytes: bytesPerElement(numeric), decode: (bytes) => decodeNumbers(bytes, numeric, isBig) };
   if (code === 'U' && size !== '') return textElement(Number(size) * 4, (bytes) => decodeCodePoints(bytes, isBig, file));
   if (code === 'S' && size !== '') return textElement(Number(size), (bytes) => withoutPadding(Buffer.from(bytes).toString('utf8')));
-  throw unsupported(file, code === 'O' ? 'Python objects' : descr);
+  throw unsupported(file, otherTypes[code + size] ?? otherTypes[code] ?? descr);
+};
+
+/** What numpy can hold beside that, as a person would call it: its own word for the longest float looks like float16. */
+const otherTypes: Readonly<Record<string, string>> = {
+  O: 'Python objects',
+  M: 'dates',
+  m: 'spans of time',
+  V: 'raw bytes',
+  c8: 'complex64',
+  c16: 'complex128',
+  f12: 'long double',
+  f16: 'long double',
 };
 
 const textElement = (bytes: number, decode: (bytes: Uint8Array) => string): Element => ({

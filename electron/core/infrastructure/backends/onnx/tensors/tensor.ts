@@ -77,5 +77,11 @@ export const countOf = (shape: readonly number[], file: string): number => {
 };
 
 /** `[N, 3, 224, 224]`; a dimension without a name or size is `?`. */
-export const formatShape = (shape: readonly (number | string)[]): string =>
-  `[${shape.map((size) => (size === '' ? '?' : size)).join(', ')}]`;
+export const formatShape = (shape: readonly (number | string)[]): string => {
+  const sizes = shape.slice(0, shownSizes).map((size) => (size === '' ? '?' : size));
+  const more = shape.length - sizes.length;
+  return more > 0 ? `[${sizes.join(', ')}, … and ${more} more]` : `[${sizes.join(', ')}]`;
+};
+
+/** No model has as many dimensions; a damaged file may claim thousands. */
+const shownSizes = 12;
