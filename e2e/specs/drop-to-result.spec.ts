@@ -37,6 +37,15 @@ test('a picture dropped on the window ends as text with a box around each line',
   await expect(panel.locator('figure polygon')).toHaveCount(0);
 });
 
+test('of two models dropped together each is offered by its name', async ({ switchyard }) => {
+  const { page } = switchyard;
+  await expect(page.getByText('Nothing runs.')).toBeVisible();
+  const models = ['wine_mlp.onnx', 'digits_cnn.onnx'].map((name) => join(repository, 'resources/models', name));
+  await (await switchyard.drag(models)).drop();
+  await page.getByRole('radio', { name: 'Run digits_cnn.onnx on inputs of yours.' }).check();
+  await expect(page.getByRole('heading', { name: 'digits_cnn.onnx wants 1 input' })).toBeVisible();
+});
+
 test('a sound dropped on the window ends as stretches of speech on a time line', async ({ switchyard }) => {
   const { page } = switchyard;
   await expect(page.getByText('Nothing runs.')).toBeVisible();

@@ -50,7 +50,9 @@ export const FilesForm = ({ draft, options, hasWrong }: FormProps) => {
           {words.text('run.unknownFiles', { kinds: kindsOf(applications) })}
         </p>
       )}
-      {proposals.length > 1 && <ProposalChoice proposals={proposals} chosen={proposal} onChoose={setChosen} />}
+      {proposals.length > 1 && (
+        <ProposalChoice names={files.map(({ name }) => name)} proposals={proposals} chosen={proposal} onChoose={setChosen} />
+      )}
       {proposal?.kind === 'model' && (
         <ModelForm
           key={files[proposal.model]?.name}
@@ -82,12 +84,13 @@ const kindsOf = (applications: readonly { accepts: readonly string[] }[]): strin
   [...new Set(['.onnx', ...applications.flatMap(({ accepts }) => accepts)])].join(' ');
 
 interface ProposalChoiceProps {
+  names: readonly string[];
   proposals: readonly Proposal[];
   chosen: Proposal | undefined;
   onChoose: (place: number) => void;
 }
 
-const ProposalChoice = ({ proposals, chosen, onChoose }: ProposalChoiceProps) => {
+const ProposalChoice = ({ names, proposals, chosen, onChoose }: ProposalChoiceProps) => {
   const words = useWords();
   return (
     <fieldset className="proposals">
@@ -96,7 +99,7 @@ const ProposalChoice = ({ proposals, chosen, onChoose }: ProposalChoiceProps) =>
         <label key={place} className={proposal === chosen ? 'on' : ''}>
           <input type="radio" name="proposal" checked={proposal === chosen} onChange={() => onChoose(place)} />
           <span>
-            <ProposalText proposal={proposal} />
+            <ProposalText proposal={proposal} names={names} />
           </span>
         </label>
       ))}

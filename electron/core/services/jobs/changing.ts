@@ -58,8 +58,8 @@ export const createChanging = (options: ChangingOptions): Changing => {
       if (fitting.length > 0) return fitting;
       const entry = table.entry(id) ?? members[0];
       if (!entry && id > options.lastId()) throw new Refusal({ code: 'job-unknown', values: { id } });
-      if (!entry) throw wrongState({ id, action, state: 'ended' }, ids.size);
-      if (!allowed(entry.state)) throw wrongState({ id, action, state: entry.state.kind }, ids.size);
+      if (!entry) throw wrongState({ id, action, state: 'ended' }, ids.length);
+      if (!allowed(entry.state)) throw wrongState({ id, action, state: entry.state.kind }, ids.length);
       return entry;
     });
 

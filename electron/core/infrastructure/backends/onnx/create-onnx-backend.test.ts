@@ -6,6 +6,7 @@ import type { FileRef, JobSpec } from '../../../../../shared/model/job.ts';
 import type { Outcome, TaskRun } from '../../../ports.ts';
 import { statOf } from '../../../lib/process-tree.ts';
 import { findConfinement } from '../confinement.ts';
+import { sequenceModel } from './test-models.ts';
 import { createTestBackend, modelsFolder, npyBytes, onnxSpec, wineModel, type TestBackend } from './test-backend.ts';
 import { bytesSource } from './tensors/byte-source.ts';
 import { openNpy } from './tensors/npy.ts';
@@ -304,6 +305,11 @@ test('a model is inspected without a job', async () => {
       inputs: [{ name: 'x', dtype: 'float32', shape: ['N', 13] }],
       outputs: [{ name: 'probs', dtype: 'float32', shape: ['N', 3] }],
     },
+  });
+  const sequence = write(backend, 'sequence.onnx', sequenceModel());
+  expect(await backend.inspectModel({ path: sequence, name: 'sequence.onnx' })).toMatchObject({
+    kind: 'refused',
+    reason: { code: 'model-unsupported', values: { detail: 'Its input x is a sequence or a map, which no tensor file holds.' } },
   });
   const refused = await backend.inspectModel({ path: join(backend.folder, 'none.onnx'), name: 'none.onnx' });
   expect(refused).toEqual({ kind: 'refused', reason: { code: 'file-missing', values: { path: 'none.onnx' } } });

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { ModelFile } from './protocol.ts';
+import { wantedInputs } from './read-inputs.ts';
+import type { WantedInput } from './tensors/read-tensor.ts';
 import type { ModelDescription } from './worker-message.ts';
 
-/** What goes into an opened model and comes out, and which file it is. */
+/** What goes into an opened model and comes out, and which file it is. Refuses a model that no files could be given to. */
 export const inspectModel = async (session: InferenceSession, model: ModelFile): Promise<ModelDescription> => {
   const hash = createHash('sha256');
   let bytes = 0;
@@ -12,10 +14,19 @@ export const inspectModel = async (session: InferenceSession, model: ModelFile):
     hash.update(piece);
     bytes += piece.byteLength;
   }
-  return { sha256: hash.digest('hex'), bytes, inputs: session.inputMetadata.map(describe), outputs: session.outputMetadata.map(describe) };
+  return {
+    sha256: hash.digest('hex'),
+    bytes,
+    inputs: wantedInputs(session, model).map(described),
+    outputs: session.outputMetadata.map(describeOutput),
+  };
 };
 
-const describe = (value: InferenceSession.ValueMetadata): ModelDescription['inputs'][number] =>
-  value.isTensor
-    ? { name: value.name, dtype: value.type, shape: value.shape.map((size) => (size === '' ? '?' : size)) }
-    : { name: value.name, dtype: 'sequence or map', shape: [] };
+const described = ({ name, type, shape }: Pick<WantedInput, 'name' | 'shape'> & { type: string }): ModelDescription['inputs'][number] => ({
+  name,
+  dtype: type,
+  shape: shape.map((size) => (size === '' ? '?' : size)),
+});
+
+const describeOutput = (value: InferenceSession.ValueMetadata): ModelDescription['outputs'][number] =>
+  value.isTensor ? described(value) : { name: value.name, dtype: 'sequence or map', shape: [] };

@@ -16,7 +16,8 @@ const model = protobuf
     message Attribute { optional string name = 1; optional GraphProto g = 6; optional int32 type = 20; }
     message Tensor { repeated int64 dims = 1; optional int32 data_type = 2; repeated int64 int64_data = 7; optional string name = 8; }
     message Value { optional string name = 1; optional ValueType type = 2; }
-    message ValueType { optional TensorType tensor_type = 1; }
+    message ValueType { optional TensorType tensor_type = 1; optional SequenceType sequence_type = 4; }
+    message SequenceType { optional ValueType elem_type = 1; }
     message TensorType { optional int32 elem_type = 1; optional Shape shape = 2; }
     message Shape { repeated Dimension dim = 1; }
     message Dimension { optional int64 dim_value = 1; optional string dim_param = 2; }`,
@@ -62,6 +63,15 @@ export const identityModel = (type: TypeName, shape: readonly (string | number)[
     node: [{ input: ['x'], output: ['y'], opType: operator }],
     input: [value('x', type, shape)],
     output: [value('y', type, shape)],
+  });
+
+/** Takes a sequence of tensors, which no file holds. */
+export const sequenceModel = (): Uint8Array =>
+  write({
+    name: 'length',
+    node: [{ input: ['x'], output: ['y'], opType: 'SequenceLength' }],
+    input: [{ name: 'x', type: { sequenceType: { elemType: value('', 'float32', []).type } } }],
+    output: [value('y', 'int64', [])],
   });
 
 /** Goes round for longer than anybody waits; takes one float32. */
