@@ -260,6 +260,8 @@ export interface DeviceCapacity {
   readonly parent?: string;
   /** Of processors; 0 for all others. */
   readonly cores: number;
+  /** On which it hangs, or that has all of its cores; absent where that cannot be said. */
+  readonly numaNode?: number;
   /**
    * What may be granted of the device's own memory: (total − other programs − reserve) × over-commit. Of a share of a processor: its
    * part of the machine's memory. Absent where the device has none of its own or does not tell: it is granted whole or not at all.

@@ -41,6 +41,8 @@ export const Device = z.object({
   coreIds: z.array(z.int().nonnegative()).exactOptional(),
   physicalCores: z.int().positive().exactOptional(),
   topology: Topology.exactOptional(),
+  /** On which it hangs. Of a processor or a share: that has all of its cores, where there are several. */
+  numaNode: z.int().nonnegative().exactOptional(),
   /** A processor's is the memory of the machine, or what a control group leaves of it. */
   memoryTotalBytes: z.number().positive().exactOptional(),
   powerLimitW: z.number().exactOptional(),

@@ -42,6 +42,7 @@ const generalFacts = (device: DeviceState, words: Words): Fact[] => [
   [words.text('fact.id'), device.id, true],
   [words.text('fact.uuid'), device.uuid, true],
   [words.text('fact.pci'), device.pci, true],
+  [words.text('fact.numaNode'), device.numaNode === undefined ? undefined : words.number(device.numaNode)],
   [words.text('fact.nodes'), listed(device.nodes), true],
 ];
 

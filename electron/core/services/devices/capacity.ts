@@ -17,7 +17,7 @@ export interface WholeDevice extends Omit<DeviceCapacity, 'memoryBytes'> {
   readonly shares: readonly ShareOfDevice[];
 }
 
-export interface ShareOfDevice extends Pick<DeviceCapacity, 'id' | 'name' | 'cores' | 'unusable'> {
+export interface ShareOfDevice extends Pick<DeviceCapacity, 'id' | 'name' | 'cores' | 'numaNode' | 'unusable'> {
   /** Absent when it has no part of the memory to itself. */
   readonly memoryBytes?: number;
 }

@@ -95,6 +95,7 @@ export const createDeviceTable = (options: DeviceTableOptions): DeviceTable => {
 
   const wholeOf = (device: KnownDevice): WholeDevice => {
     const { id, kind, name, parent, cores = 0, memoryTotalBytes } = device.device;
+    const [rest, ...parts] = divide(device.device, device.shares);
     const processes = lists.on(device.key);
     // Before the first measurement nobody can say that anything is free.
     const foreignBytes = device.isUnmeasured ? (memoryTotalBytes ?? 0) : foreignBytesOf(device.reading?.memoryUsedBytes, processes);
@@ -105,6 +106,7 @@ export const createDeviceTable = (options: DeviceTableOptions): DeviceTable => {
       kind,
       name,
       cores,
+      ...nodeOf(rest),
       ...(parent !== undefined && { parent }),
       ...(kind !== 'cpu' &&
         memoryTotalBytes !== undefined && {
@@ -112,10 +114,11 @@ export const createDeviceTable = (options: DeviceTableOptions): DeviceTable => {
         }),
       foreign: holdersOf(processes),
       ...(device.unusable && { unusable: device.unusable }),
-      shares: device.shares.map((share) => ({
+      shares: device.shares.map((share, index) => ({
         id: share.id,
         name,
         cores: share.coreIds?.length ?? 0,
+        ...nodeOf(parts[index]),
         ...(share.memoryBytes !== undefined && { memoryBytes: share.memoryBytes }),
         ...(share.unusable && { unusable: share.unusable }),
       })),
@@ -257,6 +260,9 @@ const settingsOf = ({ reserveBytes, overcommit }: KnownDevice): Pick<MemoryFacts
   reserveBytes,
   overcommit,
 });
+
+const nodeOf = (device: Device | undefined): { numaNode?: number } =>
+  device?.numaNode === undefined ? {} : { numaNode: device.numaNode };
 
 const processorOf = (known: readonly KnownDevice[]): KnownDevice => {
   const found = known.find(({ device }) => device.kind === 'cpu');

@@ -9,8 +9,8 @@ export interface Share {
 
 /** A device with what its shares have left of it, then its shares. */
 export const divide = (whole: Device, shares: readonly Share[]): [Device, ...Device[]] => [
-  restOf(whole, shares),
-  ...shares.map((share) => shareOf(whole, share)),
+  onNode(restOf(whole, shares), whole),
+  ...shares.map((share) => onNode(shareOf(whole, share), whole)),
 ];
 
 /** The system's numbers of the cores that may be granted; without knowing better they are counted from 0. */
@@ -35,4 +35,12 @@ const shareOf = (whole: Device, { id, coreIds, memoryBytes }: Share): Device => 
     ...(coreIds && { cores: coreIds.length, coreIds: [...coreIds] }),
     ...(memoryBytes !== undefined && { memoryTotalBytes: memoryBytes }),
   };
+};
+
+/** With the NUMA node that has all of its cores, where there are several nodes. */
+const onNode = (device: Device, { topology: { numaNodes = [] } = {} }: Device): Device => {
+  const own = coreIdsOf(device);
+  if (numaNodes.length < 2 || own.length === 0) return device;
+  const found = numaNodes.find(({ coreIds }) => own.every((core) => coreIds.includes(core)));
+  return found ? { ...device, numaNode: found.node } : device;
 };

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { AcceleratorProbe } from '../../../ports.ts';
 import { createNvidiaProbes } from '../nvidia/nvidia-probes.ts';
 import { createSysfsProbes } from '../sysfs-probes.ts';
+import { withNumaNodes } from '../sysfs/numa-node.ts';
+import { openSystemFolder } from '../sysfs/system-folder.ts';
 
 export interface ProbeEnvironment {
   readonly platform: NodeJS.Platform;
@@ -15,10 +17,11 @@ export interface ProbeEnvironment {
 }
 
 /** The one list of the probes that the sampler process runs. */
-export const createProbes = ({ platform, sysfs, procfs, variables, entriesFolder }: ProbeEnvironment): AcceleratorProbe[] => [
-  ...createNvidiaProbes({ platform, procfs, variables, threadEntry: entryIn(entriesFolder, 'nvml-thread') }),
-  ...createSysfsProbes({ sysfs, procfs }),
-];
+export const createProbes = ({ platform, sysfs, procfs, variables, entriesFolder }: ProbeEnvironment): AcceleratorProbe[] => {
+  const sys = openSystemFolder(sysfs);
+  const nvidia = createNvidiaProbes({ platform, procfs, variables, threadEntry: entryIn(entriesFolder, 'nvml-thread') });
+  return [...nvidia, ...createSysfsProbes({ sysfs, procfs })].map((probe) => withNumaNodes(probe, sys));
+};
 
 export const probeEnvironment = (variables: NodeJS.ProcessEnv, entriesFolder: string): ProbeEnvironment => ({
   platform: process.platform,
