@@ -1,6 +1,7 @@
 import type { GroupQuota, GroupState, PolicyName } from '../../shared/contract/scheduler.ts';
 import type { DeviceKind } from '../../shared/model/device.ts';
 import type { DeviceRequest } from '../../shared/model/job.ts';
+import type { Nearness } from '../../shared/model/nearness.ts';
 import type { DeviceReason, WaitReason } from '../../shared/model/reason.ts';
 
 /** What the scheduler knows of a task. */
@@ -27,6 +28,8 @@ export interface TaskRequest {
   readonly backend: string;
   /** Tasks that it waits for and that have not ended yet. */
   readonly after: readonly Dependency[];
+  /** Who of those that it waited for ended last, and where that one ran: what it works on may still be in memory there. */
+  readonly inputsFrom?: InputsFrom;
   /** Milliseconds since 1970; ties are broken by `sequence`. */
   readonly enqueuedAt: number;
   readonly sequence: number;
@@ -59,6 +62,12 @@ export interface Dependency {
   readonly job: { readonly id: number; readonly name: string };
   /** It must succeed where this is absent. `ended`: however it ends. `failed`: one of all that are named so must end without success. */
   readonly when?: 'ended' | 'failed';
+}
+
+export interface InputsFrom {
+  readonly job: { readonly id: number; readonly name: string };
+  /** The processor or its share, then the devices beside it. */
+  readonly devices: readonly string[];
 }
 
 /** What it had in attempts that were ended to make room. */
@@ -293,12 +302,17 @@ export interface Candidate {
   readonly finishesAt?: number;
 }
 
+/** Why a task was placed where it is. */
+export interface PlacedFor {
+  /** What was chosen from, best first; where there was a choice between devices and run times are known. */
+  readonly candidates?: readonly Candidate[];
+  /** What decided between devices that were as good. */
+  readonly near?: Nearness;
+}
+
 export type Decision =
-  /**
-   * Where there was a choice between devices and run times are known, with what it was made from, best first. Those of one `gang` follow each
-   * other; when one of them is refused, all are.
-   */
-  | { kind: 'start'; task: string; grant: Grant; candidates?: readonly Candidate[]; gang?: string }
+  /** Those of one `gang` follow each other; when one of them is refused, all are. */
+  | ({ kind: 'start'; task: string; grant: Grant; gang?: string } & PlacedFor)
   /** A running task is to end, so that others can start; `ended` or `requeued` tells when it has. */
   | { kind: 'preempt'; task: string; by: Preemptor }
   /** A suspended task goes on with its cores. */

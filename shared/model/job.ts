@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { Artifact } from './artifact.ts';
 import { JobResult } from './application.ts';
 import { isEndedKind, type EndedKind } from './ended-kinds.ts';
+import { Nearness } from './nearness.ts';
 import { Prediction, PredictionQuality } from './prediction.ts';
 import { FailReason, WaitReason } from './reason.ts';
 
@@ -211,6 +212,7 @@ export const Placement = z.object({
   fellBackFrom: z.string().exactOptional(),
   /** The devices between which there was a choice, best first. */
   considered: z.array(Considered).exactOptional(),
+  near: Nearness.exactOptional(),
 });
 export type Placement = z.infer<typeof Placement>;
 
@@ -317,6 +319,10 @@ const ended = {
   ranOn: RanOn.exactOptional(),
   /** The devices between which there was a choice for the attempt, best first. */
   considered: z.array(Considered.extend({ isChosen: z.boolean() })).exactOptional(),
+  /** What decided between some that were as good. */
+  near: Nearness.exactOptional(),
+  /** The processor or its share, then the devices beside it, that the attempt was granted; absent of a divided job. */
+  grantedOn: z.array(z.string()).exactOptional(),
   predicted,
   pausedMs,
   preemptions,

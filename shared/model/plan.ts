@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { endedKinds } from './ended-kinds.ts';
+import { Nearness } from './nearness.ts';
 import { PredictedFrom, Prediction } from './prediction.ts';
 import { WaitReason } from './reason.ts';
 
@@ -118,5 +119,7 @@ export const Explanation = z.object({
   remedies: z.array(Remedy),
   /** Best first. */
   candidates: z.array(PlacementCandidate),
+  /** What decides, or decided, between some that are as good. */
+  near: Nearness.exactOptional(),
 });
 export type Explanation = z.infer<typeof Explanation>;

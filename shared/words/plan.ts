@@ -1,3 +1,4 @@
+import type { Nearness } from '../model/nearness.ts';
 import type { Explanation, PlacementCandidate, Remedy } from '../model/plan.ts';
 import { clockTime } from './clock-time.ts';
 import { formatText, type Locale, type Values } from './format.ts';
@@ -39,6 +40,10 @@ export const aheadText = ({ ahead: [first], aheadTotal }: Explanation, locale: L
 /** What would start it now, as advice. */
 export const remedyText = (remedy: Remedy, locale: Locale): string =>
   say(remedy.code, 'job' in remedy.values ? { ...remedy.values, id: remedy.values.job.id } : remedy.values, locale);
+
+/** Why a place comes before others that are as good. */
+export const nearText = (near: Nearness, locale: Locale): string =>
+  say(near.code, 'job' in near.values ? { ...near.values, id: near.values.job.id } : near.values, locale);
 
 /** Where it could run, or when it was placed could have run, and when that would be done. */
 export const candidateText = (candidate: PlacementCandidate, now: number, locale: Locale, isPlaced = false): string => {

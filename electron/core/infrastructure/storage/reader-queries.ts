@@ -18,6 +18,11 @@ export interface JobRecord {
   result: string | null;
 }
 
+/** What became of a job; `granted_on`: on which devices, as JSON text, where it has ended there. */
+export interface KindRecord extends Pick<JobRecord, 'id' | 'kind' | 'name' | 'revision'> {
+  granted_on: string | null;
+}
+
 /** What a run that succeeded teaches; all JSON text. */
 export type RunRecord = Pick<JobRecord, 'spec' | 'demand' | 'state'>;
 
@@ -59,7 +64,7 @@ const jobColumns = 'id, kind, name, group_name, submitted_at, enqueued_at, attem
 export const prepareQueries = (database: DatabaseSync) => {
   const active = database.prepare(`SELECT ${jobColumns} FROM jobs WHERE is_active = 1 AND id > ? ORDER BY id LIMIT ?`);
   const job = database.prepare(`SELECT ${jobColumns} FROM jobs WHERE id = ?`);
-  const kinds = database.prepare('SELECT id, kind, name FROM jobs WHERE id = ?');
+  const kinds = database.prepare(`SELECT id, kind, name, revision, json_extract(state, '$.grantedOn') AS granted_on FROM jobs WHERE id = ?`);
   const events = database.prepare('SELECT revision, at, state FROM events WHERE job = ? ORDER BY revision');
   const artifacts = database.prepare('SELECT name, sha256, bytes, media_type FROM job_artifacts WHERE job = ? ORDER BY name');
   const artifact = database.prepare(
@@ -126,8 +131,7 @@ export const prepareQueries = (database: DatabaseSync) => {
     activeJobs: (after: number, limit: number): JobRecord[] => active.all(after, limit) as unknown as JobRecord[],
     job: (id: number): JobRecord | undefined => job.get(id) as unknown as JobRecord | undefined,
     /** Kinds and names of the jobs that exist among the ids given. */
-    kinds: (ids: readonly number[]): Pick<JobRecord, 'id' | 'kind' | 'name'>[] =>
-      ids.flatMap((id) => kinds.all(id) as unknown as Pick<JobRecord, 'id' | 'kind' | 'name'>[]),
+    kinds: (ids: readonly number[]): KindRecord[] => ids.flatMap((id) => kinds.all(id) as unknown as KindRecord[]),
     events: (id: number): { revision: number; at: number; state: string }[] =>
       events.all(id) as unknown as { revision: number; at: number; state: string }[],
     artifacts: (id: number): ArtifactRecord[] => artifacts.all(id) as unknown as ArtifactRecord[],

@@ -1,5 +1,5 @@
 import type { PolicyName, PolicyOutcome, WhatIf, WhatIfSource, WhatIfStep } from '../../../../shared/contract/scheduler.ts';
-import { consideredIn } from '../../../../shared/model/considered.ts';
+import { consideredIn, nearIn } from '../../../../shared/model/considered.ts';
 import { isEnded, type JobDetail } from '../../../../shared/model/job.ts';
 import type { Explanation, Plan, PlannedRun } from '../../../../shared/model/plan.ts';
 import type { Reader } from '../../infrastructure/storage/reader.ts';
@@ -156,14 +156,15 @@ export const createForesight = (options: ForesightOptions): Foresight => {
 };
 
 /** Of one that waits no more: what is known of its attempt. */
-const asItRuns = (job: JobDetail): Pick<Explanation, 'startsAt' | 'endsAt' | 'endsAtLatest' | 'candidates'> => {
+const asItRuns = (job: JobDetail): Pick<Explanation, 'startsAt' | 'endsAt' | 'endsAtLatest' | 'candidates' | 'near'> => {
   const { state, prediction } = job;
-  const candidates = consideredIn(state) ?? onlyPlace(job);
-  if (isEnded(state)) return { ...(state.startedAt !== undefined && { startsAt: state.startedAt }), endsAt: state.endedAt, candidates };
-  if (!('placement' in state)) return { candidates };
+  const near = nearIn(state);
+  const place = { candidates: consideredIn(state) ?? onlyPlace(job), ...(near && { near }) };
+  if (isEnded(state)) return { ...(state.startedAt !== undefined && { startsAt: state.startedAt }), endsAt: state.endedAt, ...place };
+  if (!('placement' in state)) return place;
   const { startedAt } = state;
   const endsAt = prediction && { endsAt: startedAt + prediction.p50Seconds * 1000, endsAtLatest: startedAt + prediction.p90Seconds * 1000 };
-  return { startsAt: startedAt, ...endsAt, candidates };
+  return { startsAt: startedAt, ...endsAt, ...place };
 };
 
 /** Where there was no choice, the place that it has or had. */

@@ -15,7 +15,7 @@ export interface ExplanationQuestion {
 }
 
 /** What only a play can tell. */
-export type Foretold = Pick<Explanation, 'startsAt' | 'startsAtLatest' | 'endsAt' | 'endsAtLatest' | 'remedies' | 'candidates'>;
+export type Foretold = Pick<Explanation, 'startsAt' | 'startsAtLatest' | 'endsAt' | 'endsAtLatest' | 'remedies' | 'candidates' | 'near'>;
 
 /** When a task should run, what would start it now, and where it could run: all of it tried on copies of the queue. */
 export function* explainTask(question: ExplanationQuestion, open: OpenScheduler): Generator<void, Foretold> {
@@ -30,6 +30,7 @@ export function* explainTask(question: ExplanationQuestion, open: OpenScheduler)
     ...(run?.endsAt !== undefined && late?.endsAt !== undefined && { endsAtLatest: Math.max(run.endsAt, late.endsAt) }),
     remedies: yield* workingRemedies(question, open),
     candidates: run ? candidatesOf(run, snapshot, lengths) : [],
+    ...(run?.near && { near: run.near }),
   };
 }
 

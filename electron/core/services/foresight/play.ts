@@ -1,3 +1,4 @@
+import type { Nearness } from '../../../../shared/model/nearness.ts';
 import { attainedAfter, secondsDone } from '../../attained.ts';
 import { createOrderedList } from '../../lib/ordered-list.ts';
 import type {
@@ -25,6 +26,7 @@ export interface PlayedRun {
   readonly ranBefore: boolean;
   /** What its place was chosen from, where there was a choice. */
   readonly candidates?: readonly Candidate[];
+  readonly near?: Nearness;
 }
 
 export interface Scenario {
@@ -128,8 +130,8 @@ export function* play(
     const task = requests.get(decision.task);
     const stood = still.get(decision.task);
     if (decision.kind === 'start' && task) {
-      const { grant, candidates } = decision;
-      const run: OpenRun = { task, grant, startedAt: now, ranBefore: false, ...(candidates && { candidates }) };
+      const { grant, candidates, near } = decision;
+      const run: OpenRun = { task, grant, startedAt: now, ranBefore: false, ...(candidates && { candidates }), ...(near && { near }) };
       runs.push(run);
       goOn(run, now);
       isOver ||= isEnough(run);

@@ -1,5 +1,5 @@
 import type { EndedState, RanOn } from '../../../../shared/model/job.ts';
-import { consideredIn } from '../../../../shared/model/considered.ts';
+import { consideredIn, nearIn } from '../../../../shared/model/considered.ts';
 import { pausedMs } from '../../../../shared/model/run-time.ts';
 import type { Backend, Outcome } from '../../ports.ts';
 import { gangOf } from './gangs.ts';
@@ -40,6 +40,7 @@ const mayRunAgain = (entry: JobEntry, { isRepeatable }: Pick<Backend, 'isRepeata
 /** The state a job ends in. Pure. */
 export const endedState = (entry: JobEntry, outcome: Outcome, facts: { at: number; ranOn?: RanOn }): EndedState => {
   const considered = consideredIn(entry.state);
+  const near = nearIn(entry.state);
   const common = {
     attempt: entry.attempts,
     ...('startedAt' in entry.state && entry.state.startedAt !== undefined && { startedAt: entry.state.startedAt }),
@@ -47,6 +48,8 @@ export const endedState = (entry: JobEntry, outcome: Outcome, facts: { at: numbe
     ...pausedFor(entry, facts.at),
     ...('predicted' in entry.state && entry.state.predicted && { predicted: entry.state.predicted }),
     ...(considered && { considered }),
+    ...(near && { near }),
+    ...grantedOn(entry),
     ...(entry.active?.endedUnseen && { endedUnseen: true as const }),
     ...(facts.ranOn && { ranOn: facts.ranOn }),
   };
@@ -66,6 +69,13 @@ export const endedState = (entry: JobEntry, outcome: Outcome, facts: { at: numbe
   if (outcome.kind === 'failed') return { kind: 'failed', ...common, reason: outcome.reason, ...exit };
   if (outcome.kind === 'out-of-memory') return { kind: 'out-of-memory', ...common, reason: outcome.reason, ...exit };
   return { kind: 'lost', ...common, reason: { code: 'lost', values: { backend: entry.spec.runtime } } };
+};
+
+/** A divided job ran where each of its parts did. */
+const grantedOn = ({ state, parts }: JobEntry): { grantedOn?: string[] } => {
+  if (parts || !('placement' in state)) return {};
+  const { device, accelerators = [] } = state.placement;
+  return { grantedOn: [device, ...accelerators.map((one) => one.device)] };
 };
 
 const pausedFor = ({ state }: JobEntry, at: number): { pausedMs?: number } => {

@@ -2,7 +2,8 @@ import { isEnded, type JobSpec } from '../../../../shared/model/job.ts';
 import type { FailReason } from '../../../../shared/model/reason.ts';
 import type { Reader } from '../../infrastructure/storage/reader.ts';
 import { Refusal } from '../../lib/refusal.ts';
-import type { Dependency } from '../../scheduler-port.ts';
+import type { KindRecord } from '../../infrastructure/storage/reader-queries.ts';
+import type { Dependency, InputsFrom } from '../../scheduler-port.ts';
 import { taskOf, type JobEntry } from './job-entry.ts';
 import type { JobTable } from './job-table.ts';
 
@@ -12,8 +13,8 @@ export type Named = Pick<JobSpec, 'after' | 'afterAny' | 'afterNotOk'>;
 /** Why a job will never run. */
 export type NeverReason = Extract<FailReason, { code: 'dependency-failed' | 'not-needed' }>;
 
-/** How those stand that a job waits for. */
-type Standing = { kind: 'open'; unmet: readonly Dependency[] } | { kind: 'never'; reason: NeverReason } | { kind: 'unknown'; id: number };
+/** How those stand that a job waits for; `inputsFrom`: where the last of those ran that have ended. */
+export type Standing = { kind: 'open'; unmet: readonly Dependency[]; inputsFrom?: InputsFrom } | { kind: 'never'; reason: NeverReason } | { kind: 'unknown'; id: number };
 
 /** What jobs wait for. A job can only name jobs that are there already, so that none can wait for itself in a circle. */
 export interface Dependencies {
@@ -34,7 +35,7 @@ export const createDependencies = ({ table, reader }: { table: JobTable; reader:
   const standingOf: Dependencies['standingOf'] = async (spec) => {
     if (namesNone(spec)) return free;
     const links = linksOf(spec);
-    const records = new Map<number, { kind: string; name: string } | undefined>();
+    const records = new Map<number, KindRecord | undefined>();
     const unread = (): number[] => links.map(({ id }) => id).filter((id) => !table.entry(id) && !records.has(id));
     for (let ids = unread(); ids.length > 0; ids = unread()) {
       const rows = new Map((await reader.kinds(ids)).map((row) => [row.id, row]));
@@ -43,8 +44,8 @@ export const createDependencies = ({ table, reader }: { table: JobTable; reader:
     const looks = links.map((link): Look | number => {
       const entry = table.entry(link.id);
       const record = records.get(link.id);
-      if (entry) return { ...link, name: entry.name, came: isEnded(entry.state) ? cameTo(entry.state.kind) : 'open' };
-      return record ? { ...link, name: record.name, came: cameTo(record.kind) } : link.id;
+      if (entry) return { ...link, ...lookOf(entry) };
+      return record ? { ...link, ...lookOfRecord(record) } : link.id;
     });
     const unknown = looks.find((look) => typeof look === 'number');
     return unknown === undefined ? standing(looks.filter((look) => typeof look !== 'number')) : { kind: 'unknown', id: unknown };
@@ -80,8 +81,29 @@ interface Link {
   readonly when?: NonNullable<Dependency['when']>;
 }
 
-/** A link with what has become of the other job. */
-type Look = Link & { readonly name: string; readonly came: 'open' | 'succeeded' | 'failed' };
+/** What has become of a job. */
+interface Became {
+  readonly name: string;
+  readonly came: 'open' | 'succeeded' | 'failed';
+  /** Later ends have higher ones. */
+  readonly revision: number;
+  readonly grantedOn?: readonly string[];
+}
+
+type Look = Link & Became;
+
+const lookOf = ({ name, state, revision }: JobEntry): Became => {
+  if (!isEnded(state)) return { name, came: 'open', revision };
+  return { name, came: cameTo(state.kind), revision, ...(state.grantedOn && { grantedOn: state.grantedOn }) };
+};
+
+const lookOfRecord = ({ name, kind, revision, granted_on }: KindRecord): Became => ({
+  name,
+  came: cameTo(kind),
+  revision,
+  // Written by this module's neighbours as a part of an ended state.
+  ...(granted_on !== null && { grantedOn: JSON.parse(granted_on) as string[] }),
+});
 
 const cameTo = (kind: string): Look['came'] => (kind === 'succeeded' ? 'succeeded' : 'failed');
 
@@ -110,7 +132,19 @@ const standing = (looks: readonly Look[]): Standing => {
   }
   const isRaised = alarms.some(({ came }) => came === 'failed');
   const open = looks.filter(({ when, came }) => came === 'open' && !(isRaised && when === 'failed'));
-  return { kind: 'open', unmet: open.map((look) => ({ task: taskOf(look.id), job: jobOf(look), ...(look.when && { when: look.when }) })) };
+  const unmet = open.map((look) => ({ task: taskOf(look.id), job: jobOf(look), ...(look.when && { when: look.when }) }));
+  const from = inputsFrom(looks);
+  return { kind: 'open', unmet, ...(from && { inputsFrom: from }) };
+};
+
+/** The same that the scheduler says of one whose ends it has seen: after the first failure nobody waits for those others that might fail. */
+const inputsFrom = (looks: readonly Look[]): InputsFrom | undefined => {
+  const raised = looks.filter(({ when, came }) => when === 'failed' && came === 'failed');
+  const raisedAt = Math.min(...raised.map(({ revision }) => revision));
+  const [last] = looks
+    .filter(({ came, when, revision, grantedOn }) => came !== 'open' && grantedOn && !(when === 'failed' && revision > raisedAt))
+    .sort((a, b) => b.revision - a.revision);
+  return last?.grantedOn && { job: jobOf(last), devices: last.grantedOn };
 };
 
 const jobOf = ({ id, name }: Look): { id: number; name: string } => ({ id, name });

@@ -1,6 +1,6 @@
 import { isEnded } from '../../../../shared/model/job.ts';
 import type { Decision, SchedulerEvent, TaskRequest } from '../../scheduler-port.ts';
-import { namesNone, type Dependencies, type NeverReason } from './dependencies.ts';
+import { namesNone, type Dependencies, type NeverReason, type Standing } from './dependencies.ts';
 import type { Estimating } from './estimating.ts';
 import type { Executor } from './execution.ts';
 import { standInLine } from './in-line.ts';
@@ -12,6 +12,8 @@ export interface Entering {
   /** Gives waiting jobs to the scheduler, or ends what settled in the meantime that it will not run. */
   enterAll(entries: readonly JobEntry[]): Promise<void>;
   enter(entry: JobEntry): Promise<void>;
+  /** Where those ran that a job waited for which runs already: it may go back in line. */
+  readInputs(entry: JobEntry): Promise<void>;
   /** A job that has ended runs again: who still waits and names it waits for its new end. */
   waitAgain(id: number): Promise<void>;
   /** The scheduler found that a task will never run. */
@@ -45,6 +47,7 @@ export const createEntering = ({ table, dependencies, estimates, executor, tell,
     const found = await dependencies.standingOf(entry.spec);
     // Cancelled while it was looked at.
     if (isEnded(entry.state)) return;
+    keepInputs(entry, found);
     if (found.kind === 'open') return tell(standing(entry, found.unmet));
     const gone = (id: number): NeverReason => ({ code: 'dependency-failed', values: { job: { id, name: `job ${id}` } } });
     reject(entry, found.kind === 'never' ? found.reason : gone(found.id));
@@ -61,6 +64,7 @@ export const createEntering = ({ table, dependencies, estimates, executor, tell,
   return {
     enterAll,
     enter,
+    readInputs: async (entry) => keepInputs(entry, await dependencies.standingOf(entry.spec)),
     async waitAgain(id) {
       for (const entry of dependencies.waitingFor(id)) {
         const found = await dependencies.standingOf(entry.spec);
@@ -74,4 +78,8 @@ export const createEntering = ({ table, dependencies, estimates, executor, tell,
       reject(entry, { code: isNotNeeded ? 'not-needed' : 'dependency-failed', values: { job: because } });
     },
   };
+};
+
+const keepInputs = (entry: JobEntry, found: Standing): void => {
+  if (found.kind === 'open' && found.inputsFrom) entry.inputsFrom = found.inputsFrom;
 };

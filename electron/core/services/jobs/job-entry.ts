@@ -15,7 +15,7 @@ import type { JobRecord } from '../../infrastructure/storage/reader-queries.ts';
 import type { Chunk } from '../../division-port.ts';
 import type { StopReason, TaskRun } from '../../ports.ts';
 import { placesAskedOf } from '../../allowed-devices.ts';
-import type { TaskRequest } from '../../scheduler-port.ts';
+import type { InputsFrom, TaskRequest } from '../../scheduler-port.ts';
 import { preemptibleOf, takesUpItsWork } from './preemptible-of.ts';
 
 export type Demand = JobDetail['demand'];
@@ -36,6 +36,8 @@ export interface JobEntry {
   /** How long it should run, as far as the scheduler was told. */
   estimates?: Pick<TaskRequest, 'estimate' | 'estimateOn'>;
   preemptions?: Preemptions;
+  /** As far as the journal knew it when the job came in line; the scheduler sees who ends after that. */
+  inputsFrom?: InputsFrom;
   /** Only while an attempt runs. */
   active?: ActiveAttempt;
   /** Of a divided job: each is a task of its own, while the job itself is none. */
@@ -182,6 +184,7 @@ export const requestOf = (entry: JobEntry, after: TaskRequest['after']): TaskReq
   sequence: entry.id + (entry.part?.number ?? 0) / 1000,
   boost: entry.boost,
   isHeld: (entry.part?.job ?? entry).state.kind === 'held',
+  ...(entry.inputsFrom && { inputsFrom: entry.inputsFrom }),
   ...togetherOf(entry.spec),
   // Of a divided job another device may do what one had begun, which is for the division to say.
   ...preemptibleOf(entry),

@@ -1,6 +1,6 @@
 import type { Device } from '../../../../shared/model/device.ts';
 import type { Placement } from '../../../../shared/model/job.ts';
-import type { Candidate, Grant } from '../../scheduler-port.ts';
+import type { Grant, PlacedFor } from '../../scheduler-port.ts';
 import type { JobEntry } from './job-entry.ts';
 
 /** What a grant means for the job that gets it, written down with its attempt. */
@@ -8,7 +8,7 @@ export const placementOf = (
   grant: Grant,
   devices: readonly Device[],
   { demand }: Pick<JobEntry, 'demand'>,
-  considered: readonly Candidate[] = [],
+  { candidates: considered = [], near }: PlacedFor = {},
 ): Placement => {
   const nameOf = (id: string): string => find(devices, id)?.name ?? id;
   const coreIds = find(devices, grant.device)?.coreIds;
@@ -22,6 +22,7 @@ export const placementOf = (
     ...(accelerators.length > 0 && { accelerators }),
     ...(demand.fellBackFrom !== undefined && { fellBackFrom: demand.fellBackFrom }),
     ...(considered.length > 0 && { considered: considered.map((one) => ({ ...one, deviceName: nameOf(one.device) })) }),
+    ...(near && { near }),
   };
 };
 

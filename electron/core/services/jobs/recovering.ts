@@ -14,7 +14,7 @@ interface RecoverOptions {
   readonly table: JobTable;
   readonly journal: Journal;
   readonly reader: Reader;
-  readonly entering: Pick<Entering, 'enterAll'>;
+  readonly entering: Pick<Entering, 'enterAll' | 'readInputs'>;
   readonly executor: Pick<Executor, 'findAgain' | 'endWith' | 'end'>;
   readonly apply: (event: SchedulerEvent) => void;
   readonly now: () => number;
@@ -29,6 +29,7 @@ export const recover = async (unfinished: readonly JobEntry[], options: RecoverO
   for (const entry of divided) void journal.record(table.transition(entry, { kind: 'pending', since: now() }));
   const started = unfinished.filter(({ state }) => hasStarted(state));
   const waiting = unfinished.filter(({ state }) => !hasStarted(state));
+  for (const entry of started) await entering.readInputs(entry);
   for (const entry of started) apply({ kind: 'recovered', task: requestOf(entry, []), ...heldIn(entry.state) });
   const broken = await readBroken(unfinished, reader);
   await entering.enterAll(waiting.filter((entry) => !broken.has(entry)));

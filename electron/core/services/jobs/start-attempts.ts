@@ -5,7 +5,7 @@ import type { FailReason } from '../../../../shared/model/reason.ts';
 import type { Write } from '../../infrastructure/storage/journal-writes.ts';
 import { attemptPaths } from '../../infrastructure/storage/layout.ts';
 import type { Outcome, Sink, TaskRun } from '../../ports.ts';
-import type { Candidate, Grant } from '../../scheduler-port.ts';
+import type { Grant, PlacedFor } from '../../scheduler-port.ts';
 import type { BackendAvailability } from './backend-availability.ts';
 import { createDivisions } from './division/create-divisions.ts';
 import type { Ends } from './end-attempts.ts';
@@ -22,7 +22,7 @@ import type { TimeLimits } from './time-limits.ts';
 interface Launch {
   readonly entry: JobEntry;
   readonly grant: Grant;
-  readonly considered?: readonly Candidate[] | undefined;
+  readonly why?: PlacedFor;
 }
 
 /** How attempts begin, and who follows them. */
@@ -49,7 +49,7 @@ export const createStarts = (options: StartsOptions): Starts => {
 
   const start: Starts['start'] = (decisions) => {
     const missing = missingNow(decisions.map(({ grant }) => grant));
-    if (!missing) return launch(decisions.map(({ task, grant, candidates }) => ({ entry: entryOf(task), grant, considered: candidates })));
+    if (!missing) return launch(decisions.map((decision) => ({ entry: entryOf(decision.task), grant: decision.grant, why: decision })));
     wasRefused = true;
     apply({ kind: 'together', events: decisions.map(({ task }) => ({ kind: 'startRefused', task, ...missing })) });
   };
@@ -74,8 +74,8 @@ export const createStarts = (options: StartsOptions): Starts => {
     for (const { entry, placement } of launched) follow(entry, begin(entry, placement, committed));
   };
 
-  const beginAttempt = ({ entry, grant, considered = [] }: Launch, startedAt: number): { placement: Placement; rows: Write[] } => {
-    const placement = placementOf(grant, machine.devices, entry, considered);
+  const beginAttempt = ({ entry, grant, why }: Launch, startedAt: number): { placement: Placement; rows: Write[] } => {
+    const placement = placementOf(grant, machine.devices, entry, why);
     entry.attempts += 1;
     entry.active = { stop: new AbortController(), rootProcesses: [], energyBefore: energyBefore(placement, machine) };
     const state = { kind: 'starting' as const, attempt: entry.attempts, startedAt, placement };

@@ -1,4 +1,5 @@
-import type { Decision } from '../../scheduler-port.ts';
+import type { Decision, InputsFrom, TaskRequest } from '../../scheduler-port.ts';
+import type { Running } from './ledger.ts';
 import type { Waiting } from './waiting.ts';
 
 type Rejection = Extract<Decision, { kind: 'reject' }>;
@@ -11,10 +12,10 @@ export interface Dependencies {
   /** Who waits for a task, in the order of their submission, whatever the order in which they came to wait. */
   waitingFor(id: string): Waiting[];
   /**
-   * The task has come to its end. `met` wait for less than before; `rejected` will never run, which is an end without success for
-   * those that wait for them.
+   * The task has come to its end; `ran` is what it held until then. `met` wait for less than before, and know where it ran; `rejected`
+   * will never run, which is an end without success for those that wait for them.
    */
-  settle(id: string, succeeded: boolean): { met: Iterable<Waiting>; rejected: Rejection[] };
+  settle(id: string, succeeded: boolean, ran: Running | undefined): { met: Iterable<Waiting>; rejected: Rejection[] };
 }
 
 export const createDependencies = (tasks: ReadonlyMap<string, Waiting>): Dependencies => {
@@ -59,21 +60,34 @@ export const createDependencies = (tasks: ReadonlyMap<string, Waiting>): Depende
     forget({ task, unmet }) {
       for (const dependency of unmet.keys()) drop(task.id, dependency);
     },
-    settle(id, succeeded) {
+    settle(id, succeeded, ran) {
       const met = new Set<Waiting>();
       const rejected = new Map<string, Rejection>();
       // Grows while it is walked through.
-      const ends = [{ id, succeeded }];
+      const ends = [{ id, succeeded, ran }];
       for (const end of ends) {
         for (const waiting of waitingFor(end.id)) {
           if (rejected.has(waiting.task.id)) continue;
           const rejection = settleOne(waiting, end.id, end.succeeded);
-          if (!rejection) met.add(waiting);
-          else rejected.set(waiting.task.id, rejection);
-          if (rejection) ends.push({ id: waiting.task.id, succeeded: false });
+          if (rejection) {
+            rejected.set(waiting.task.id, rejection);
+            ends.push({ id: waiting.task.id, succeeded: false, ran: undefined });
+            continue;
+          }
+          met.add(waiting);
+          if (end.ran) waiting.task = { ...waiting.task, inputsFrom: inputsFrom(end.ran) };
         }
       }
       return { met, rejected: [...rejected.values()] };
     },
   };
 };
+
+const inputsFrom = ({ task: { job }, grant }: Running): InputsFrom => ({
+  job,
+  devices: [grant.device, ...grant.accelerators.map(({ device }) => device)],
+});
+
+/** The scheduler saw who ended that a task waited for, which is more than whoever tells of the task may know. */
+export const inputsOf = (task: TaskRequest | undefined): Pick<TaskRequest, 'inputsFrom'> =>
+  task?.inputsFrom ? { inputsFrom: task.inputsFrom } : {};

@@ -97,4 +97,5 @@ export const candidatesOf = (
 
 /** Undivided devices, then shares; a divided one last, because its shares cannot be used beside it. */
 export const byDivision = (a: IndexedDevice, b: IndexedDevice): number => divisionRank(a) - divisionRank(b) || a.place - b.place;
+export const isDividedAlike = (a: IndexedDevice, b: IndexedDevice): boolean => divisionRank(a) === divisionRank(b);
 const divisionRank = (device: IndexedDevice): number => (device.hasShares ? 2 : Math.min(1, device.ancestors.length));

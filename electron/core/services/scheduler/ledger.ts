@@ -43,8 +43,8 @@ export interface Ledger extends Books {
   estimate(task: string, estimate: Estimate | undefined): void;
   /** Moves all starts by so many milliseconds. */
   shift(by: number): void;
-  /** The task that held it; undefined when it holds nothing. */
-  remove(task: string): TaskRequest | undefined;
+  /** What it held; undefined for nothing. */
+  remove(task: string): Running | undefined;
 }
 
 interface Account {
@@ -124,13 +124,13 @@ export const createLedger = (): Ledger => {
     remove(id) {
       const found = running.get(id);
       if (!found) return undefined;
-      const { task, grant } = found;
+      const { grant } = found;
       running.delete(id);
       endable.delete(id);
       cores = running.size === 0 ? 0 : cores - grant.cores;
       memoryBytes -= grant.memoryBytes;
       for (const [device, change] of changesOf(grant)) unbook(device, id, change);
-      return task;
+      return found;
     },
   };
 };

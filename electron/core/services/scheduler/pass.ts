@@ -1,10 +1,11 @@
-import type { Candidate, TaskRequest } from '../../scheduler-port.ts';
+import type { PlacedFor, TaskRequest } from '../../scheduler-port.ts';
 import { allocate, fitsAccelerator, fitsMemory, fitsProcessor, type Allocation, type Grants, type Room } from './allocation.ts';
 import type { Candidates, DeviceIndex, IndexedDevice } from './device-index.ts';
 import { endOf, expectedEndOf, expectedOf } from './durations.ts';
 import { besideWhich, keep, noKeeps, roomFor, whatItKeeps, type Keeps } from './keeps.ts';
 import type { Books, Ledger } from './ledger.ts';
 import { countOf, grantedTo, type Group, type InLine, type Line } from './line.ts';
+import { nearest } from './nearest.ts';
 import { choosePlace, comparedPlaces, type Outlook } from './placing.ts';
 import { isFull, isOverdue, promise, reserve, type Reserving } from './reserving.ts';
 import { createShapes, type Shape } from './shapes.ts';
@@ -35,7 +36,7 @@ export interface PassOptions<Item extends InLine> {
    */
   makeRoom(item: Item, grantsIn: (books: Books) => Grants | undefined, fitsAt: () => number | undefined): void;
   /** Takes it out of the line, with those that start with it, and books what they are granted. */
-  start(item: Item, grants: Grants, candidates: readonly Candidate[]): void;
+  start(item: Item, grants: Grants, why: PlacedFor): void;
 }
 
 /** So many classes of tasks are looked at behind the first reservation. */
@@ -102,10 +103,10 @@ const createAttempt = <Item extends InLine>(options: PassOptions<Item>, keeps: K
   const timeline = (): Timeline => (made ??= timelineOf(room.ledger, now, seeksFastest ? expectedEndOf : endOf));
   const reserving = (): Reserving<Item> => ({ keeps, timeline: timeline(), room, now, plansAhead: seeksFastest, leaves: options.leaves });
 
-  const start = (item: Item, grants: Grants, candidates: readonly Candidate[]): 'started' => {
+  const start = (item: Item, grants: Grants, why: PlacedFor): 'started' => {
     const granted = grantedTo(item, grants);
     const { longestMs } = item;
-    options.start(item, grants, candidates);
+    options.start(item, grants, why);
     for (const { task, grant } of granted) made?.add({ grant, until: now + (seeksFastest ? expectedOf(task, grant) : longestMs) });
     return 'started';
   };
@@ -161,7 +162,13 @@ const createAttempt = <Item extends InLine>(options: PassOptions<Item>, keeps: K
       return insteadOf ? 'waits' : 'reserved';
     }
     const granted = choice?.grants ?? (shape.isOut ? undefined : grantNow(shape, candidates, item));
-    if (granted) return start(item, granted, item.gang ? [] : comparedPlaces(outlookIn(mine()), candidates, task));
+    if (granted && item.gang) return start(item, granted, {});
+    if (granted) {
+      const placed = nearest({ task, room: mine(), candidates, index: options.index, seeksFastest }, granted[0]);
+      const compared = comparedPlaces(outlookIn(mine()), candidates, task);
+      const why = { ...(compared.length > 0 && { candidates: compared }), ...(placed.near && { near: placed.near }) };
+      return start(item, [placed.grant], why);
+    }
     makeRoom();
     if (reserve(reserving(), item, candidates, shape) === 'done') return 'reserved';
     const allocation = allocate(mine(), candidates, task, countOf(item));

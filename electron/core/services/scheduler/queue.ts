@@ -1,8 +1,9 @@
 import type { Decision, Remembered, SchedulerSnapshot, TaskRequest } from '../../scheduler-port.ts';
-import { createDependencies } from './dependencies.ts';
+import { createDependencies, inputsOf } from './dependencies.ts';
 import { longestOf } from './durations.ts';
 import type { FairShares } from './fair-shares.ts';
 import type { Branch } from './group-tree.ts';
+import type { Running } from './ledger.ts';
 import type { Policy } from './policy.ts';
 import { createStandings } from './standings.ts';
 import type { Place, Waiting } from './waiting.ts';
@@ -20,8 +21,11 @@ export interface Queue {
   /** One that waits has other values, and waits for what it waited for unless told otherwise; one that does not wait stays away. */
   enterAgain(task: TaskRequest | undefined, after?: TaskRequest['after']): void;
   leave(task: string): void;
-  /** What the end of a task means to those that wait for it: some may start now, others never will, and leave. */
-  settle(task: string, succeeded: boolean): Decision[];
+  /**
+   * What the end of a task means to those that wait for it: some may start now, others never will, and leave. `ran`: what it held until
+   * then, where it held anything.
+   */
+  settle(task: string, succeeded: boolean, ran: Running | undefined): Decision[];
   /** How long one should run, as it is known by now; false where it does not wait. */
   estimate(task: string, known: Estimates): boolean;
   setAvailability(backend: string, unavailable: string | undefined): void;
@@ -110,11 +114,11 @@ export const createQueue = ({ policy, shares, now, isListed, remembered, left }:
     const known = task && tasks.get(task.id);
     if (!known) return;
     leave(task.id);
-    enter({ ...task, after: after ?? [...known.unmet.values()] });
+    enter({ ...task, ...inputsOf(known.task), after: after ?? [...known.unmet.values()] });
   };
 
-  const settle: Queue['settle'] = (id, succeeded) => {
-    const { met, rejected } = dependencies.settle(id, succeeded);
+  const settle: Queue['settle'] = (id, succeeded, ran) => {
+    const { met, rejected } = dependencies.settle(id, succeeded, ran);
     for (const { task } of rejected) leave(task);
     for (const waiting of met) if (tasks.get(waiting.task.id) === waiting) move(waiting);
     return rejected;

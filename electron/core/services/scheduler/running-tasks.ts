@@ -1,6 +1,6 @@
 import type { Grant, SchedulerEvent, SchedulerSnapshot, TaskRequest } from '../../scheduler-port.ts';
 import type { FairShares } from './fair-shares.ts';
-import type { Ledger } from './ledger.ts';
+import type { Ledger, Running } from './ledger.ts';
 import type { Preemptions } from './preemption.ts';
 import type { Suspensions } from './suspensions.ts';
 import type { Together } from './together.ts';
@@ -11,8 +11,8 @@ export interface RunningTasks {
   start(task: TaskRequest, grant: Grant, isLate: boolean): void;
   /** One that an earlier core started. */
   recover(event: Extract<SchedulerEvent, { kind: 'recovered' }>): void;
-  /** It holds nothing any more; answers what it was, undefined where it held nothing. */
-  release(task: string): TaskRequest | undefined;
+  /** It holds nothing any more; answers what it held, if anything. */
+  release(task: string): Running | undefined;
   /** Whether it was late when it started, so that it was promised nothing. */
   startedLate(task: string): boolean;
   snapshot(): SchedulerSnapshot['running'];
@@ -54,7 +54,7 @@ export const createRunningTasks = (options: RunningTasksOptions): RunningTasks =
       late.delete(id);
       shares.release(id);
       const released = ledger.remove(id);
-      if (released) together.remove(released);
+      if (released) together.remove(released.task);
       return released;
     },
     startedLate: (id) => late.has(id),

@@ -11,6 +11,7 @@ import type {
   TaskRequest,
 } from '../../scheduler-port.ts';
 import { createDeadlines } from './deadlines.ts';
+import { inputsOf } from './dependencies.ts';
 import { createFairShares } from './fair-shares.ts';
 import { createInTheWay } from './in-the-way.ts';
 import { createLedger } from './ledger.ts';
@@ -167,22 +168,20 @@ export const createScheduler = (initial: Initial): Scheduler => {
         return [];
       case 'removed':
         queue.leave(event.task);
-        return queue.settle(event.task, false);
+        return queue.settle(event.task, false, undefined);
       case 'startRefused': {
-        const task = running.release(event.task);
+        const released = running.release(event.task);
         setCapacity(machine.reducedTo(event.freeBytes, event.device));
         // It could start, so nothing that it waited for is left to end.
-        if (task) queue.enter({ ...task, after: [] });
+        if (released) queue.enter({ ...released.task, after: [] });
         return [];
       }
       case 'ended':
-        running.release(event.task);
-        return queue.settle(event.task, event.succeeded);
+        return queue.settle(event.task, event.succeeded, running.release(event.task));
       case 'requeued': {
         // It made room because it could still be in time.
         const wasAdmitted = policy.admits && preemptions.endsSince(event.task.id) !== undefined && !running.startedLate(event.task.id);
-        running.release(event.task.id);
-        queue.enter(event.task, wasAdmitted);
+        queue.enter({ ...event.task, ...inputsOf(running.release(event.task.id)?.task) }, wasAdmitted);
         return [];
       }
       case 'capacityChanged':

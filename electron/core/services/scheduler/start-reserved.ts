@@ -1,7 +1,8 @@
-import type { Candidate, ReservedPart, TaskRequest } from '../../scheduler-port.ts';
+import type { PlacedFor, ReservedPart, TaskRequest } from '../../scheduler-port.ts';
 import { allocate, type Grants, type Room } from './allocation.ts';
-import type { Candidates } from './device-index.ts';
+import type { Candidates, DeviceIndex } from './device-index.ts';
 import { countOf } from './line.ts';
+import { nearest } from './nearest.ts';
 import type { ReservedParts } from './reserved-parts.ts';
 import type { Waiting } from './waiting.ts';
 
@@ -12,11 +13,13 @@ interface StartReserved {
   readonly reserved: ReservedParts;
   readonly now: number;
   readonly room: Room;
+  readonly index: DeviceIndex;
+  readonly seeksFastest: boolean;
   /** Those of a group that may start, in order; at most so many. */
   readyOf(group: string, limit: number): readonly Waiting[];
   candidatesOf(task: TaskRequest): Candidates;
   standsAside(item: Waiting): boolean;
-  start(item: Waiting, grants: Grants, candidates: readonly Candidate[]): void;
+  start(item: Waiting, grants: Grants, why: PlacedFor): void;
 }
 
 /**
@@ -30,14 +33,17 @@ export const startReserved = (options: StartReserved): void => {
   }
 };
 
-const startOne = ({ reserved, now, room, ...options }: StartReserved, part: ReservedPart): boolean => {
+const startOne = ({ reserved, now, room, seeksFastest, ...options }: StartReserved, part: ReservedPart): boolean => {
   for (const item of options.readyOf(part.group, mostLooks)) {
     const { task } = item;
     if (options.standsAside(item)) continue;
     const left = reserved.leftFor(item, options.candidatesOf(task), now);
-    const allocation = allocate(room, reserved.ofPart(part, task, left), task, countOf(item));
+    const candidates = reserved.ofPart(part, task, left);
+    const allocation = allocate(room, candidates, task, countOf(item));
     if (allocation.kind === 'lacks') continue;
-    options.start(item, allocation.grants, []);
+    const { grants } = allocation;
+    const placed = item.gang ? undefined : nearest({ task, room, candidates, index: options.index, seeksFastest }, grants[0]);
+    options.start(item, placed ? [placed.grant] : grants, placed?.near ? { near: placed.near } : {});
     return true;
   }
   return false;

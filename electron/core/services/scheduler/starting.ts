@@ -1,4 +1,4 @@
-import type { Candidate, Decision, TaskRequest } from '../../scheduler-port.ts';
+import type { Decision, PlacedFor, TaskRequest } from '../../scheduler-port.ts';
 import type { Grants } from './allocation.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { FairShares } from './fair-shares.ts';
@@ -61,12 +61,13 @@ export const createStarting = (options: StartingOptions): Starting => {
   const walk = (made: Decision[]): Keeps<Waiting> => {
     const keptBefore = new Map([...options.suspensions.kept()].map(([device, { task }]) => [device, aheadOfAll(task)]));
     const { memoryBytes } = machine.capacity;
-    const begin = (item: Waiting, grants: Grants, candidates: readonly Candidate[]): void =>
-      void made.push(...begun(item, grants, candidates));
+    const begin = (item: Waiting, grants: Grants, why: PlacedFor): void => void made.push(...begun(item, grants, why));
     startReserved({
       reserved,
       now: now(),
       room: { memoryBytes, ledger, isKept: (device) => keptBefore.has(device) },
+      index: machine.index,
+      seeksFastest: policy().seeksFastest,
       readyOf: (group, limit) => queue.lists.readyOf(group, limit).sort(queue.compare).slice(0, limit),
       candidatesOf: machine.candidatesOf,
       standsAside,
@@ -91,12 +92,12 @@ export const createStarting = (options: StartingOptions): Starting => {
   };
 
   /** It, and all that start with it, wait no longer and hold what they are granted. */
-  const begun = (item: Waiting, grants: Grants, candidates: readonly Candidate[]): Decision[] =>
+  const begun = (item: Waiting, grants: Grants, why: PlacedFor): Decision[] =>
     grantedTo(item, grants).map(({ task, grant }) => {
       queue.leave(task.id);
       running.start(task, grant, item.lateness !== undefined);
       const gang = task.gang && { gang: task.gang.set };
-      return { kind: 'start', task: task.id, grant, ...(candidates.length > 0 && { candidates }), ...gang };
+      return { kind: 'start', task: task.id, grant, ...why, ...gang };
     });
 
   const standsAside = (item: Waiting): boolean => shares.overQuota(item.task, countOf(item)) !== undefined || together.isFull(item.task);
