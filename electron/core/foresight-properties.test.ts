@@ -10,13 +10,22 @@ import { startsAtOnce } from './services/foresight/play.ts';
 import { remediesFor } from './services/foresight/remedies.ts';
 import { sizeOf } from './services/scheduler/machine-size.ts';
 import { fromSnapshot } from './services/scheduler/snapshot.ts';
-import { capacityWith, gigabyte, gpu, jobOf, open, request } from './services/scheduler/test-machine.ts';
+import { capacityWith, cpu, gigabyte, gpu, jobOf, open, request } from './services/scheduler/test-machine.ts';
 import { resources } from './services/scheduler/use.ts';
 
 /* Plans by the scheduler that runs live: what holds of each, whatever waits. */
 
 const engine: Engine = { open: fromSnapshot, measure: sizeOf, resources };
 const machine = capacityWith(gpu(0), gpu(1));
+/** Where many devices are as good for a task, so that what is near decides. */
+const divided: Capacity = {
+  ...machine,
+  devices: [
+    { ...cpu, cores: 0 },
+    ...['a', 'b', 'c', 'd'].map((id, index) => ({ ...cpu, id, parent: 'cpu', cores: 2, numaNode: index % 2 })),
+    ...[0, 1].map((number) => gpu(number, { name: 'Card', numaNode: number })),
+  ],
+};
 
 const finish = <Answer>(steps: Generator<unknown, Answer>): Answer => {
   for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
@@ -72,8 +81,8 @@ const taskOf = (drawn: Drawn, index: number): TaskRequest => {
 };
 
 /** Everything that runs takes its median on what it was granted. */
-const createLive = (policy: PolicyName) => {
-  const scheduler: Scheduler = open(policy, machine);
+const createLive = (policy: PolicyName, given: Capacity) => {
+  const scheduler: Scheduler = open(policy, given);
   const running: { task: TaskRequest; at: number; place: number }[] = [];
   const tasks = new Map<string, TaskRequest>();
   const starts = new Map<string, { at: number; grant: Grant }>();
@@ -126,8 +135,8 @@ const anyQueue = fc.record({
 });
 
 /** A live scheduler in the middle of its work, the last task just submitted. */
-const inTheMiddle = ({ policy, tasks, age }: { policy: PolicyName; tasks: readonly Drawn[]; age: number }) => {
-  const live = createLive(policy);
+const inTheMiddle = ({ policy, tasks, age }: { policy: PolicyName; tasks: readonly Drawn[]; age: number }, given = machine) => {
+  const live = createLive(policy, given);
   for (const [index, drawn] of tasks.entries()) {
     const task = taskOf(drawn, index);
     live.goOn(task.enqueuedAt);
@@ -144,8 +153,8 @@ const startsIn = (runs: readonly PlannedRun[]): [number, number, string[]][] =>
 
 test('a plan is what the live scheduler then does, when everything takes its median', () => {
   fc.assert(
-    fc.property(anyQueue, (queue) => {
-      const live = inTheMiddle(queue);
+    fc.property(anyQueue, fc.constantFrom(machine, divided), (queue, given) => {
+      const live = inTheMiddle(queue, given);
       const before = new Set(live.starts.keys());
       const plan = planOf(structuredClone(live.scheduler.snapshot(live.now, 1000)));
       // A plan begins with a look at the queue, and since the last event time may have made somebody late or given somebody the turn.
