@@ -1,9 +1,10 @@
 import { createContext, useContext } from 'react';
 import { formatBytes, formatDuration, formatNumber, type Locale, type Values } from '../shared/words/format.ts';
-import { whenText } from '../shared/words/plan.ts';
+import { nearText, whenText } from '../shared/words/plan.ts';
 import { deviceMemoryText, memoryTexts, predictionText, qualityText } from '../shared/words/prediction.ts';
 import { sentenceOf } from '../shared/words/reasons.ts';
 import { windowText, type WindowWord } from '../shared/words/window.ts';
+import type { Nearness } from '../shared/model/nearness.ts';
 import type { Explanation } from '../shared/model/plan.ts';
 import type { Reason } from '../shared/model/reason.ts';
 import type { Problem } from './connection.ts';
@@ -17,6 +18,8 @@ export interface Words {
   prediction: (job: Parameters<typeof predictionText>[0], now: number) => string | undefined;
   /** When a waiting job should start and end, at the median and at the latest. */
   expected: (explanation: Explanation, now: number) => string;
+  /** Why a place comes before others that are as good. */
+  near: (near: Nearness) => string;
   memoryNeeds: (job: Parameters<typeof memoryTexts>[0]) => string[];
   deviceMemory: (demand: Parameters<typeof deviceMemoryText>[0]) => string | undefined;
   quality: (quality: Parameters<typeof qualityText>[0]) => string;
@@ -47,6 +50,7 @@ export const createWords = (locale: Locale): Words => {
     reason,
     prediction: (job, now) => predictionText(job, now, locale),
     expected: (explanation, now) => whenText(explanation, now, locale).join(locale === 'zh' ? '' : ' '),
+    near: (near) => nearText(near, locale),
     memoryNeeds: (job) => memoryTexts(job, locale),
     deviceMemory: (demand) => deviceMemoryText(demand, locale),
     quality: (quality) => qualityText(quality, locale),

@@ -10,22 +10,13 @@ import { startsAtOnce } from './services/foresight/play.ts';
 import { remediesFor } from './services/foresight/remedies.ts';
 import { sizeOf } from './services/scheduler/machine-size.ts';
 import { fromSnapshot } from './services/scheduler/snapshot.ts';
-import { capacityWith, cpu, gigabyte, gpu, jobOf, open, request } from './services/scheduler/test-machine.ts';
+import { capacityWith, evenly, gigabyte, gpu, jobOf, open, request } from './services/scheduler/test-machine.ts';
 import { resources } from './services/scheduler/use.ts';
 
 /* Plans by the scheduler that runs live: what holds of each, whatever waits. */
 
 const engine: Engine = { open: fromSnapshot, measure: sizeOf, resources };
 const machine = capacityWith(gpu(0), gpu(1));
-/** Where many devices are as good for a task, so that what is near decides. */
-const divided: Capacity = {
-  ...machine,
-  devices: [
-    { ...cpu, cores: 0 },
-    ...['a', 'b', 'c', 'd'].map((id, index) => ({ ...cpu, id, parent: 'cpu', cores: 2, numaNode: index % 2 })),
-    ...[0, 1].map((number) => gpu(number, { name: 'Card', numaNode: number })),
-  ],
-};
 
 const finish = <Answer>(steps: Generator<unknown, Answer>): Answer => {
   for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
@@ -153,7 +144,7 @@ const startsIn = (runs: readonly PlannedRun[]): [number, number, string[]][] =>
 
 test('a plan is what the live scheduler then does, when everything takes its median', () => {
   fc.assert(
-    fc.property(anyQueue, fc.constantFrom(machine, divided), (queue, given) => {
+    fc.property(anyQueue, fc.constantFrom(machine, evenly), (queue, given) => {
       const live = inTheMiddle(queue, given);
       const before = new Set(live.starts.keys());
       const plan = planOf(structuredClone(live.scheduler.snapshot(live.now, 1000)));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Explanation, Remedy } from '../model/plan.ts';
-import { aheadText, candidateText, remedyText, startText, whenText } from './plan.ts';
+import { aheadText, candidateText, nearText, remedyText, startText, whenText } from './plan.ts';
 
 const now = new Date(2026, 10, 28, 14, 0, 0).getTime();
 const job = { id: 7, name: 'train' };
@@ -60,5 +60,19 @@ test('a device that it could have says when it would be done there', () => {
   );
   expect(candidateText({ device: 'cpu', deviceName: 'CPU', freeAt: now, isChosen: false }, now, 'en')).toBe(
     'cpu (CPU): free about 14:00:00',
+  );
+});
+
+test('why a place comes before others that are as good is said', () => {
+  const values = { device: 'left', job };
+  expect(nearText({ code: 'made-here', values }, 'en')).toBe(
+    'Of places that are as good left comes first: what it works on was made there by train (job 7).',
+  );
+  expect(nearText({ code: 'made-here', values }, 'zh')).toBe('在同样合适的位置中，left 优先：它要处理的数据由 train（作业 7）在那里产生。');
+  expect(nearText({ code: 'made-on-node', values: { ...values, node: 1 } }, 'en')).toBe(
+    'Of places that are as good left comes first: what it works on was made on the same NUMA node (1) by train (job 7).',
+  );
+  expect(nearText({ code: 'on-node-of', values: { device: 'left', other: 'gpu0', node: 1 } }, 'en')).toBe(
+    'Of places that are as good left comes first: it is on the same NUMA node (1) as gpu0.',
   );
 });

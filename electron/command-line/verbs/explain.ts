@@ -1,6 +1,6 @@
 import type { JobDetail } from '../../../shared/model/job.ts';
 import type { Explanation, Remedy } from '../../../shared/model/plan.ts';
-import { aheadText, candidateText, remedyText, whenText } from '../../../shared/words/plan.ts';
+import { aheadText, candidateText, nearText, remedyText, whenText } from '../../../shared/words/plan.ts';
 import { predictionText } from '../../../shared/words/prediction.ts';
 import { exitCodes, wrongUsage } from '../failure.ts';
 import { reasonText, stateWord } from '../job-text.ts';
@@ -33,14 +33,15 @@ const sentences = (session: Session, job: JobDetail, explanation: Explanation): 
   const place = explanation.position === undefined ? '' : ` ${text('explain-place', { position: explanation.position })}`;
   const title = output.style.bold(`${oneLine(job.name)} (${job.id}): ${stateWord(session, job.state.kind)}${place}`);
   const isWaiting = job.state.kind === 'pending' || job.state.kind === 'held';
-  const { candidates, remedies } = explanation;
-  const places =
+  const { candidates, remedies, near } = explanation;
+  const compared =
     candidates.length > 1
       ? block(
           text(isWaiting ? 'explain-candidates' : 'explain-considered'),
           candidates.map((candidate) => candidateText(candidate, now, locale, !isWaiting)),
         )
       : [];
+  const places = [...compared, ...(near ? [nearText(near, locale)] : [])];
   if (!isWaiting) {
     return [title, ...[reasonText(session, job), predictionText(job, now, locale) ?? ''].filter((line) => line !== ''), ...places];
   }

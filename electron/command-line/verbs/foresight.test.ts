@@ -111,12 +111,14 @@ describe('explain', () => {
         { device: 'gpu0', deviceName: 'GPU 0', freeAt: now, p50Seconds: 60, finishesAt: now + 60_000, isChosen: true },
         { device: 'gpu1', deviceName: 'GPU 1', freeAt: now, p50Seconds: 90, finishesAt: now + 90_000, isChosen: false },
       ],
+      near: { code: 'made-here', values: { device: 'gpu0', job: job(7) } },
     };
     const { stdout } = await run('explain', '1');
     expect(stdout).toContain(
       'Where it could have run, as it looked then:\n  gpu0 (GPU 0): free about 2020-11-28 14:00, takes 1 min, done about',
     );
-    expect(stdout).toMatch(/GPU 0\): .*; it was given this one\n {2}gpu1 \(GPU 1\): .*done about 2020-11-28 14:01\n$/);
+    expect(stdout).toMatch(/GPU 0\): .*; it was given this one\n {2}gpu1 \(GPU 1\): .*done about 2020-11-28 14:01\nOf places that are as good gpu0/);
+    expect(stdout).toContain('gpu0 comes first: what it works on was made there by job-7 (job 7).\n');
   });
 
   test('a job that nobody knows and a missing number are refused in words', async () => {

@@ -7,6 +7,7 @@ import { CandidatesTable } from './candidates-table.tsx';
 import type { ExplanationState } from './explanation-store.ts';
 import type { Followed } from './followed.ts';
 import { JobsList } from './jobs-list.tsx';
+import { Near } from './near.tsx';
 import { Remedies } from './remedies.tsx';
 
 /** When a waiting job should run, who is ahead of it, what would start it now, and where it could run. */
@@ -31,7 +32,7 @@ const Following = ({ followed, job }: { followed: Followed<ExplanationState>; jo
   const now = useStore(useParts().clock);
   const { explanation, problem } = useStore(followed);
   if (!explanation) return <p className="predicted">{problem ? words.problem(problem) : words.text('why.working')}</p>;
-  const { ahead, aheadTotal, remedies, candidates } = explanation;
+  const { ahead, aheadTotal, remedies, candidates, near } = explanation;
   return (
     <>
       <p className="predicted">{words.expected(explanation, now)}</p>
@@ -47,6 +48,7 @@ const Following = ({ followed, job }: { followed: Followed<ExplanationState>; jo
         <>
           <h3>{words.text('why.candidates')}</h3>
           <CandidatesTable candidates={candidates} group={job.group} />
+          <Near near={near} />
         </>
       )}
     </>

@@ -53,7 +53,7 @@ const nearestAccelerators = (choice: Choice, granted: Grant): Placed => {
         isAlike(room, device, found, task) &&
         fitsAccelerator(room, device, task.device?.memoryBytes) &&
         ![device.id, ...device.kin].some((one) => others.includes(one)) &&
-        takesAsLong(choice, granted, instead(device)),
+        endsAsSoon(choice, granted, instead(device)),
     );
     const best = nearestOf(alike, found, (one) => nearnessOf(choice, one, []));
     const because = near ?? best.near;
@@ -85,17 +85,15 @@ const nearestProcessor = (choice: Choice, granted: Grant): Nearest => {
       !room.isKept(device.id) &&
       fitsProcessor(room, device, task) &&
       Math.abs(freeCores(room, device) - freeCores(room, found)) <= tolerance &&
-      takesAsLong(choice, granted, { ...granted, device: device.id }),
+      endsAsSoon(choice, granted, { ...granted, device: device.id }),
   );
   return nearestOf(alike, found, (one) => nearnessOf(choice, one, granted.accelerators));
 };
 
-/** Where times do not count, they still differ by chance: from run to run, and so from device to device. */
-const byChance = 1.1;
-
-const takesAsLong = ({ task, seeksFastest }: Choice, granted: Grant, other: Grant): boolean => {
+/** Whether it ends no later there, where that counts. */
+const endsAsSoon = ({ task, seeksFastest }: Choice, granted: Grant, other: Grant): boolean => {
   const secondsWith = (grant: Grant): number => estimateAt(task, placeOf(grant))?.p50Seconds ?? Infinity;
-  return secondsWith(other) <= secondsWith(granted) * (seeksFastest ? 1 : byChance);
+  return !seeksFastest || secondsWith(other) <= secondsWith(granted);
 };
 
 interface Nearest {

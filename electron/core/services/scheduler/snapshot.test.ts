@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { PolicyName } from '../../../../shared/contract/scheduler.ts';
 import type { Decision, Scheduler, SchedulerEvent } from '../../scheduler-port.ts';
 import { fromSnapshot } from './snapshot.ts';
-import { capacityWith, gpu, jobOf, open, request } from './test-machine.ts';
+import { capacityWith, evenly, gpu, jobOf, open, request } from './test-machine.ts';
 
 const machine = capacityWith(gpu(0), gpu(1));
 
@@ -13,7 +13,7 @@ type Step = readonly [kind: number, a: number, b: number];
 const eventOf = (scheduler: Scheduler, [kind, a, b]: Step, id: number, now: number): SchedulerEvent | undefined => {
   const { running } = scheduler.snapshot(now, 0);
   if (kind < 4) {
-    const before = scheduler.waiting(0, 100)[b % 7];
+    const before = [...running.map(({ task }) => task.id), ...scheduler.waiting(0, 100)][b % 7];
     const values = { cores: 1 + (a % 3), priority: b % 5, group: `group ${a % 3}`, isHeld: a % 11 === 0, enqueuedAt: now };
     return {
       kind: 'submitted',
@@ -59,8 +59,8 @@ const anySteps = fc.array(fc.tuple(fc.nat(10), fc.nat(1000), fc.nat(1000)), { mi
 
 test('a scheduler made of a snapshot decides what the one decides that it was taken of', () => {
   fc.assert(
-    fc.property(fc.constantFrom(...PolicyName.options), anySteps, anySteps, (policy, before, after) => {
-      const live = open(policy, machine);
+    fc.property(fc.constantFrom(...PolicyName.options), fc.constantFrom(machine, evenly), anySteps, anySteps, (policy, given, before, after) => {
+      const live = open(policy, given);
       drive([live], before, 1);
       const held = live.held(0, 1000);
       for (const id of held) live.apply({ kind: 'removed', task: id }, before.length * 900);

@@ -34,6 +34,16 @@ export const share = (of: string, id: string, values: Partial<DeviceCapacity> = 
   ...values,
 });
 
+/** Shares and cards that are as good as each other, so that what is near decides between them. */
+export const evenly: Capacity = {
+  ...capacity,
+  devices: [
+    { ...cpu, cores: 0 },
+    ...['a', 'b', 'c', 'd'].map((id, index): DeviceCapacity => ({ ...cpu, id, parent: 'cpu', cores: 2, numaNode: index % 2 })),
+    ...[0, 1].map((number) => gpu(number, { name: 'Card', numaNode: number })),
+  ],
+};
+
 /** A scheduler for which no time passes unless a test says so. */
 export interface TestScheduler extends Scheduler {
   apply(event: SchedulerEvent, now?: number): Decision[];
