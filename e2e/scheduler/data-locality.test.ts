@@ -30,7 +30,16 @@ const write = (name: string): string[] => {
   return ['--name', 'prepare', '--', 'sh', '-c', `until [ -e ${path('gate')} ]; do sleep 0.05; done; echo made > ${path(name)}`];
 };
 /** Reads that, and tells the cores that it may use. */
-const read = (name: string): string[] => ['--name', 'use', '--', 'grep', '-h', 'made\\|Cpus_allowed_list', `${core.workFolder}/${name}`, '/proc/self/status'];
+const read = (name: string): string[] => [
+  '--name',
+  'use',
+  '--',
+  'grep',
+  '-h',
+  'made\\|Cpus_allowed_list',
+  `${core.workFolder}/${name}`,
+  '/proc/self/status',
+];
 
 beforeAll(async () => {
   if (!canBind) return;
@@ -44,7 +53,10 @@ test.runIf(canBind)('a command runs on the share of the one that it waited for, 
   const prepare = await add('--on', 'right', ...write('data'));
   const use = await add('--after', String(prepare), ...read('data'));
   await core.succeed('wait', String(use));
-  expect([placeOf(await core.job(alone)), placeOf(await core.job(use))]).toEqual([cores.length % 2 === 0 ? 'left' : expect.any(String), 'right']);
+  expect([placeOf(await core.job(alone)), placeOf(await core.job(use))]).toEqual([
+    cores.length % 2 === 0 ? 'left' : expect.any(String),
+    'right',
+  ]);
   const { stdout } = await core.run('log', String(use));
   expect(stdout).toContain('made\n');
   expect(numbersIn(/^Cpus_allowed_list:\s+(\S+)$/m.exec(stdout)?.[1] ?? '')).toEqual(shares.right);

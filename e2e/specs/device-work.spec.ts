@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DeviceState } from '../../shared/contract/devices.ts';
-import type { JobDetail } from '../../shared/model/job.ts';
+import type { JobDetail, JobRequest } from '../../shared/model/job.ts';
 import { eightGpus } from '../fixtures/device-machine.ts';
 import { expect, test } from '../fixtures/switchyard.ts';
 
@@ -30,6 +30,22 @@ test('a job asks for a device on the page Run and gets what it asked for', async
   await expect(panel.getByRole('log')).toContainText('on gpu4,gpu6');
   const { spec } = await rest.ask<JobDetail>('GET', '/jobs/1');
   expect(spec.resources).toMatchObject({ device: { kind: 'gpu', count: 2, memoryBytes: 3e9 }, on: ['gpu4', 'gpu6'] });
+});
+
+test('a job that waited for another one gets the same card again, and its panel says why', async ({ switchyard }) => {
+  const { page, rest, folder } = switchyard;
+  const submit = async (more: Partial<JobRequest>): Promise<number> => {
+    const jobs = [{ runtime: 'command', command: ['true'], folder, ...more }];
+    const { ids } = await rest.ask<{ ids: number[] }>('POST', '/jobs', { jobs });
+    return ids[0] ?? 0;
+  };
+  const prepare = await submit({ name: 'prepare', resources: { device: { kind: 'gpu' }, on: ['gpu4'] } });
+  const use = await submit({ name: 'use', resources: { device: { kind: 'gpu' } }, after: [prepare] });
+  await switchyard.goTo(`/queue/${use}/why`);
+  const panel = page.getByRole('complementary', { name: `Job ${use}` });
+  await expect(panel).toContainText(
+    `Of places that are as good gpu4 comes first: what it works on was made there by prepare (job ${prepare}).`,
+  );
 });
 
 test('devices that are ticked may be ruled out instead, and the emptiest of the others is taken', async ({ switchyard }) => {

@@ -117,7 +117,9 @@ describe('explain', () => {
     expect(stdout).toContain(
       'Where it could have run, as it looked then:\n  gpu0 (GPU 0): free about 2020-11-28 14:00, takes 1 min, done about',
     );
-    expect(stdout).toMatch(/GPU 0\): .*; it was given this one\n {2}gpu1 \(GPU 1\): .*done about 2020-11-28 14:01\nOf places that are as good gpu0/);
+    expect(stdout).toMatch(
+      /GPU 0\): .*; it was given this one\n {2}gpu1 \(GPU 1\): .*done about 2020-11-28 14:01\nOf places that are as good gpu0/,
+    );
     expect(stdout).toContain('gpu0 comes first: what it works on was made there by job-7 (job 7).\n');
   });
 

@@ -64,7 +64,9 @@ const jobColumns = 'id, kind, name, group_name, submitted_at, enqueued_at, attem
 export const prepareQueries = (database: DatabaseSync) => {
   const active = database.prepare(`SELECT ${jobColumns} FROM jobs WHERE is_active = 1 AND id > ? ORDER BY id LIMIT ?`);
   const job = database.prepare(`SELECT ${jobColumns} FROM jobs WHERE id = ?`);
-  const kinds = database.prepare(`SELECT id, kind, name, revision, json_extract(state, '$.grantedOn') AS granted_on FROM jobs WHERE id = ?`);
+  const kinds = database.prepare(
+    `SELECT id, kind, name, revision, json_extract(state, '$.grantedOn') AS granted_on FROM jobs WHERE id = ?`,
+  );
   const events = database.prepare('SELECT revision, at, state FROM events WHERE job = ? ORDER BY revision');
   const artifacts = database.prepare('SELECT name, sha256, bytes, media_type FROM job_artifacts WHERE job = ? ORDER BY name');
   const artifact = database.prepare(

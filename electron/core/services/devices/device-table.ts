@@ -261,8 +261,7 @@ const settingsOf = ({ reserveBytes, overcommit }: KnownDevice): Pick<MemoryFacts
   overcommit,
 });
 
-const nodeOf = (device: Device | undefined): { numaNode?: number } =>
-  device?.numaNode === undefined ? {} : { numaNode: device.numaNode };
+const nodeOf = (device: Device | undefined): { numaNode?: number } => (device?.numaNode === undefined ? {} : { numaNode: device.numaNode });
 
 const processorOf = (known: readonly KnownDevice[]): KnownDevice => {
   const found = known.find(({ device }) => device.kind === 'cpu');

@@ -14,7 +14,10 @@ export type Named = Pick<JobSpec, 'after' | 'afterAny' | 'afterNotOk'>;
 export type NeverReason = Extract<FailReason, { code: 'dependency-failed' | 'not-needed' }>;
 
 /** How those stand that a job waits for; `inputsFrom`: where the last of those ran that have ended. */
-export type Standing = { kind: 'open'; unmet: readonly Dependency[]; inputsFrom?: InputsFrom } | { kind: 'never'; reason: NeverReason } | { kind: 'unknown'; id: number };
+export type Standing =
+  | { kind: 'open'; unmet: readonly Dependency[]; inputsFrom?: InputsFrom }
+  | { kind: 'never'; reason: NeverReason }
+  | { kind: 'unknown'; id: number };
 
 /** What jobs wait for. A job can only name jobs that are there already, so that none can wait for itself in a circle. */
 export interface Dependencies {

@@ -92,7 +92,10 @@ describe('a task that waited for another one', () => {
     const scheduler = open('fifo', machine);
     submitTo(scheduler, task(1, { on: ['b'] }), task(2, { on: ['b'] }), task(3, { after: [waitsFor(1)] }));
     const [decision] = scheduler.apply({ kind: 'ended', task: '1', succeeded: true });
-    expect(decision).toMatchObject({ grant: { device: 'c' }, near: { code: 'made-on-node', values: { device: 'c', job: jobOf(1), node: 1 } } });
+    expect(decision).toMatchObject({
+      grant: { device: 'c' },
+      near: { code: 'made-on-node', values: { device: 'c', job: jobOf(1), node: 1 } },
+    });
   });
 });
 
@@ -112,7 +115,12 @@ describe('devices beside the processor', () => {
   test('a part goes to the card with least memory left, and to the same one only of those with as much', () => {
     const part = { device: { kind: 'gpu' as const, count: 1, memoryBytes: 4 * gigabyte } };
     const scheduler = open('fifo', capacityWith(card(0), card(1), card(2)));
-    submitTo(scheduler, onCard(1, { ...part, on: ['gpu2'] }), onCard(2, { ...part, after: [waitsFor(1)] }), onCard(3, { ...part, on: ['gpu0'] }));
+    submitTo(
+      scheduler,
+      onCard(1, { ...part, on: ['gpu2'] }),
+      onCard(2, { ...part, after: [waitsFor(1)] }),
+      onCard(3, { ...part, on: ['gpu0'] }),
+    );
     expect(endOf(scheduler, 1)).toEqual([['2', 'cpu gpu0', undefined]]);
     submitTo(scheduler, onCard(4, { ...part, on: ['gpu2'] }), onCard(5, { ...part, after: [waitsFor(4)] }));
     endOf(scheduler, 2, 3);

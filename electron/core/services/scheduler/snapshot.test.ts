@@ -59,18 +59,24 @@ const anySteps = fc.array(fc.tuple(fc.nat(10), fc.nat(1000), fc.nat(1000)), { mi
 
 test('a scheduler made of a snapshot decides what the one decides that it was taken of', () => {
   fc.assert(
-    fc.property(fc.constantFrom(...PolicyName.options), fc.constantFrom(machine, evenly), anySteps, anySteps, (policy, given, before, after) => {
-      const live = open(policy, given);
-      drive([live], before, 1);
-      const held = live.held(0, 1000);
-      for (const id of held) live.apply({ kind: 'removed', task: id }, before.length * 900);
-      const now = before.length * 900;
-      const copy = fromSnapshot(structuredClone(live.snapshot(now, 1000)));
-      for (const one of [live, copy]) one.apply({ kind: 'resumed' }, now);
-      expect(copy.waiting(0, 1000)).toEqual(live.waiting(0, 1000));
-      const [expected, found] = drive([live, copy], after, before.length + 1);
-      expect(found).toEqual(expected);
-    }),
+    fc.property(
+      fc.constantFrom(...PolicyName.options),
+      fc.constantFrom(machine, evenly),
+      anySteps,
+      anySteps,
+      (policy, given, before, after) => {
+        const live = open(policy, given);
+        drive([live], before, 1);
+        const held = live.held(0, 1000);
+        for (const id of held) live.apply({ kind: 'removed', task: id }, before.length * 900);
+        const now = before.length * 900;
+        const copy = fromSnapshot(structuredClone(live.snapshot(now, 1000)));
+        for (const one of [live, copy]) one.apply({ kind: 'resumed' }, now);
+        expect(copy.waiting(0, 1000)).toEqual(live.waiting(0, 1000));
+        const [expected, found] = drive([live, copy], after, before.length + 1);
+        expect(found).toEqual(expected);
+      },
+    ),
     { numRuns: 150 },
   );
 });
