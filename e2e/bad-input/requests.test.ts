@@ -55,6 +55,16 @@ describe('numbers beyond reason', () => {
   });
 });
 
+test('a word that no job knows is refused by REST, rather than forgotten', async () => {
+  for (const [job, key] of [
+    [command({ timeLimit: 5 }), 'timeLimit'],
+    [command({ resources: { memory: 5 } }), 'memory'],
+  ] as const) {
+    const { status, body } = await core.rest.call('POST', '/jobs', { jobs: [job] });
+    expect({ status, body }).toMatchObject({ status: 400, body: { data: { sentence: expect.stringContaining(`"${key}"`) } } });
+  }
+});
+
 describe('commands that cannot run', () => {
   const plain = (): string => core.write('plain.txt', 'no program');
 

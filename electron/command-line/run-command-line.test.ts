@@ -206,7 +206,6 @@ describe('run', () => {
       exitCode: 2,
       stderr: expect.stringMatching(/^"" is not a job number/),
     });
-    expect(await run(['add', '--', ''])).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/^There is no command\./) });
     expect(core.jobs.size).toBe(0);
   });
 });

@@ -8,3 +8,11 @@ test('the name of a result cannot leave its folder', () => {
   expect(safeParts('..')).toEqual(['result']);
   expect(safeParts('logits:0.npy')).toEqual(['logits_0.npy']);
 });
+
+test('the name of a result is no longer than a file system takes, and keeps its extension', () => {
+  expect(safeParts(`2-${'n'.repeat(251)}.png`)).toEqual([`2-${'n'.repeat(249)}.png`]);
+  const [name = ''] = safeParts(`2-${'é'.repeat(126)}.png`);
+  expect(Buffer.byteLength(name)).toBe(254);
+  expect(name).toMatch(/^2-é+\.png$/);
+  expect(safeParts(`.${'x'.repeat(300)}`).map((part) => Buffer.byteLength(part))).toEqual([255]);
+});

@@ -156,7 +156,15 @@ const ContainerJob = z.object({
   processLimit: z.int().positive().default(1024),
 });
 
-const submittable = [OnnxJob, ApplicationJob, CommandJob, ContainerJob] as const;
+/** Of what is submitted a word that is not known is refused: `memory` for `memoryBytes` would else be forgotten in silence. */
+const strictly = { resources: ResourceRequest.strict().prefault({}) };
+
+const submittable = [
+  OnnxJob.extend(strictly).strict(),
+  ApplicationJob.extend(strictly).strict(),
+  CommandJob.extend(strictly).strict(),
+  ContainerJob.extend(strictly).strict(),
+] as const;
 
 /** What a person submits. */
 export const SubmittedJob = z.discriminatedUnion('runtime', submittable);

@@ -50,7 +50,6 @@ const readRequest = ({ words, environment }: Session): JobRequest => {
   const [stray] = words.operands;
   if (stray !== undefined) throw wrongUsage('command-needs-dashes', { word: stray });
   const command = [...(words.rest ?? [])];
-  if (command[0] === '') throw wrongUsage('command-missing');
   const image = words.value('image');
   const array = words.value('array');
   const gang = words.has('gang') && { gang: true };
