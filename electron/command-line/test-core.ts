@@ -41,9 +41,10 @@ export const startTestCore = async () => {
     return job;
   };
   const end = (id: number, change: Partial<JobDetail>): void => {
-    const job = { ...find(id), ...change };
-    jobs.set(id, job);
-    ends.get(id)?.resolve(job);
+    const before = find(id);
+    const job = { ...before, ...change };
+    jobs.set(id, { ...job, events: [...job.events, ...eventsOf(before, job)] });
+    ends.get(id)?.resolve(find(id));
   };
   const accept = async (spec: JobSpec): Promise<number> => {
     const id = jobs.size + 1;
@@ -61,7 +62,7 @@ export const startTestCore = async () => {
       state,
       spec,
       demand,
-      events: [],
+      events: [{ revision: 1, at: 1000, state }],
       artifacts: [],
     };
     jobs.set(id, job);
@@ -263,3 +264,7 @@ const never = (call: string): never => {
 async function* once<Event>(event: Event): AsyncGenerator<Event> {
   yield event;
 }
+
+/** That it has ended, and when it began. */
+const eventsOf = ({ revision }: JobDetail, { state }: JobDetail): JobDetail['events'] =>
+  'startedAt' in state && state.startedAt !== undefined ? [{ revision: revision + 1, at: state.startedAt, state }] : [];

@@ -26,17 +26,17 @@ test('a waiting job should take so long, and the sentence says on what that rest
   expect(waiting({ from: 'family' }, 'onnx')).toContain('from 7 runs of the same kind.');
   expect(waiting({ from: 'size' }, 'onnx')).toContain('from 7 runs on other amounts of input.');
   expect(waiting({ from: 'said', samples: 0 })).toContain(', from what its user expects.');
-  expect(waiting({ from: 'said', samples: 12 })).toContain(', from what its user expects, corrected by 12 runs of the group.');
+  expect(waiting({ from: 'said', samples: 12 })).toContain(', from what its user expects, corrected by how wrong that was in 12 earlier runs.');
   expect(waiting({ from: 'group', samples: 30 })).toContain('from 30 runs of other work of the group.');
 });
 
 test('a model that has never run says what it computes and how fast the device is', () => {
   const roofline = { flop: 4.6e9, bytes: 1.49e9, gflops: 44.35, gbPerSecond: 6.05 };
   expect(waiting({ from: 'roofline', samples: 0, roofline }, 'onnx')).toBe(
-    'Should take about 12 s (nine of ten within 20 s), from what the model computes (4.6 GFLOP) and moves (1.5 GB) at the measured speed of the device (44.4 GFLOP/s and 6.1 GB/s, of a processor those of one thread).',
+    'Should take about 12 s (nine of ten within 20 s), from what the model computes (4.6 GFLOP) and moves (1.5 GB) at the device’s measured speed (44.4 GFLOP/s and 6.1 GB/s; a processor counts with one thread).',
   );
   expect(waiting({ from: 'roofline', samples: 5, roofline: { ...roofline, flop: 1952, bytes: 5276 } }, 'onnx')).toContain(
-    'computes (2 kFLOP) and moves (5 kB) at the measured speed of the device (44.4 GFLOP/s and 6.1 GB/s, of a processor those of one thread), corrected by 5 such predictions.',
+    'computes (2 kFLOP) and moves (5 kB) at the device’s measured speed (44.4 GFLOP/s and 6.1 GB/s; a processor counts with one thread), corrected by 5 such predictions.',
   );
 });
 
@@ -45,7 +45,7 @@ test('a waiting job says whether its worker is warm, and what a cold one adds', 
     'Should take about 12 s (nine of ten within 20 s) in a worker that is warm, from 7 runs of the same model on as much input.',
   );
   expect(waiting({ warm: false, startUpSeconds: 0.5 }, 'onnx')).toBe(
-    'Should take about 12 s (nine of ten within 20 s), of which a worker needs 500 ms to start, from 7 runs of the same model on as much input.',
+    'Should take about 12 s (nine of ten within 20 s), from 7 runs of the same model on as much input. Of that a worker needs 500 ms to start.',
   );
 });
 

@@ -30,8 +30,8 @@ export const predictionText = (job: Predicted, now: number, locale: Locale): str
     const basis = say(basisKey(prediction, job), { count: prediction.samples, ...prediction.roofline });
     return say(expectationKey(prediction), { p50, p90, basis, startUp: prediction.startUpSeconds ?? 0 });
   }
-  // Nobody knows when it goes on.
-  if (state.kind === 'paused') return undefined;
+  // Nobody knows when it goes on, or it is being ended to make room.
+  if (state.kind === 'paused' || state.preemptedBy) return undefined;
   const elapsed = ranSeconds(state, now) ?? 0;
   if (elapsed >= p90) return say('late', { late: elapsed - p90, p90 });
   const [key, seconds] = elapsed < p50 ? (['should-end', p50] as const) : (['should-end-by', p90] as const);

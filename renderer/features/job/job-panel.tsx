@@ -11,7 +11,7 @@ import './job.css';
 import type { Followed } from './followed.ts';
 import type { JobState } from './job-stores.ts';
 import type { JobTab } from './job-tabs.ts';
-import { hasFailed, isEnded, isStarted, markOf, stateSentence } from './job-words.ts';
+import { hasFailed, isBeingEnded, isEnded, isStarted, markOf, stateSentence } from './job-words.ts';
 import { LogTab } from './log-tab.tsx';
 import { RanOnTab } from './ran-on-tab.tsx';
 import { RecordTab } from './record-tab.tsx';
@@ -63,7 +63,8 @@ const Following = ({ followed, tab, onClose, onTab }: Omit<JobPanelProps, 'id'> 
       </header>
     );
   }
-  const chosen = tab ?? usualTab(job);
+  // Why it waits is nothing to tell once it runs.
+  const chosen = tab !== undefined && tabsOf(job).includes(tab) ? tab : usualTab(job);
   return (
     <>
       <PanelHead job={job} onClose={onClose} />
@@ -93,10 +94,14 @@ const tabsOf = ({ state, runtime }: JobDetail): readonly JobTab[] => {
   return isFine ? ['result', 'log', 'ranOn', 'record'] : ['why', 'log', 'result', 'ranOn', 'record'];
 };
 
-/** Not one that stands still: why it does is what one wants to know. */
-const isRunning = (state: JobDetail['state']): boolean => isStarted(state) && state.kind !== 'paused';
+/** Not one that stands still, nor one that is being ended: why is what one wants to know. */
+const isRunning = (state: JobDetail['state']): boolean => isStarted(state) && state.kind !== 'paused' && !isBeingEnded(state);
 
-const whyWord = (job: JobDetail) => (hasFailed(job.state) ? 'tab.whyFailed' : isEnded(job.state) ? 'tab.whyEnded' : 'tab.why');
+const whyWord = ({ state }: JobDetail) => {
+  if (isBeingEnded(state)) return 'tab.whyEnding';
+  if (hasFailed(state)) return 'tab.whyFailed';
+  return isEnded(state) ? 'tab.whyEnded' : 'tab.why';
+};
 
 /** What a person most likely wants to see of a job in its state. */
 const usualTab = (job: JobDetail): JobTab => {

@@ -19,9 +19,14 @@ const neverStarted: JobState = { kind: 'cancelled', attempt: 0, endedAt: 4000 };
 describe('a job in words', () => {
   test('counts whole seconds while it goes on, and exactly once it has ended', () => {
     expect(soFar(rowOf(1, { state: running }), 12_400)).toBe(3);
-    expect(soFar(rowOf(1, { submittedAt: 5000 }), 5000)).toBe(1);
+    expect(soFar(rowOf(1, { state: { kind: 'pending', since: 5000 } }), 5000)).toBe(1);
     expect(soFar(rowOf(1, { state: failed }), 99_000)).toBe(3.2);
     expect(soFar(rowOf(1, { state: neverStarted }), 99_000)).toBe(0);
+  });
+
+  test('waits anew once it is back in line, whenever it was submitted', () => {
+    const preemptions = { count: 1, lostSeconds: 3, attainedSeconds: 20, by: { id: 7, name: 'other' }, at: 30_000 };
+    expect(soFar(rowOf(1, { submittedAt: 0, state: { kind: 'pending', since: 30_000, preemptions } }), 34_000)).toBe(4);
   });
 
   test('says its place in line', () => {

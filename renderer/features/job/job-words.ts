@@ -12,6 +12,8 @@ type Started = Extract<JobState, { placement: unknown }>;
 
 export const isEnded = (state: JobState): state is Ended => 'endedAt' in state;
 export const isStarted = (state: JobState): state is Started => 'placement' in state;
+/** It still runs, but only to save its work: it is ended to make room. */
+export const isBeingEnded = (state: JobState): boolean => isStarted(state) && state.preemptedBy !== undefined;
 
 const marks: Record<JobState['kind'], Mark> = {
   pending: 'waiting',
@@ -52,10 +54,10 @@ export const reasonOf = (row: Pick<JobRow, 'state' | 'wait'>): Reason | undefine
 export const startOf = (state: JobState): number | undefined => ('startedAt' in state ? state.startedAt : undefined);
 
 /** Seconds in the present state, whole ones from one while they count up; or from start to end. */
-export const soFar = (row: Pick<JobRow, 'state' | 'submittedAt'>, now: number): number => {
-  const { state } = row;
+export const soFar = ({ state }: Pick<JobRow, 'state'>, now: number): number => {
   if (isEnded(state)) return ranSeconds(state, now) ?? 0;
-  const elapsed = ranSeconds(state, now) ?? Math.max(0, now - row.submittedAt) / 1000;
+  // What went back in line waits anew.
+  const elapsed = 'startedAt' in state ? (ranSeconds(state, now) ?? 0) : Math.max(0, now - state.since) / 1000;
   return Math.max(1, Math.ceil(elapsed));
 };
 

@@ -1,9 +1,9 @@
 import { useStore } from 'zustand';
-import type { FileRef, JobDetail, Preemptions } from '../../../shared/model/job.ts';
+import type { FileRef, JobDetail, JobState, Preemptions } from '../../../shared/model/job.ts';
 import { useParts } from '../../parts.tsx';
 import { useWords, type Words } from '../../words.tsx';
 import { StateMark } from '../../ui/state-mark.tsx';
-import { isEnded, markOf, preemptionText, stateText, whyValues } from './job-words.ts';
+import { isEnded, isStarted, markOf, preemptionText, stateText, whyValues } from './job-words.ts';
 
 /** The job as it was submitted, and everything that happened to it. */
 export const RecordTab = ({ job }: { job: JobDetail }) => {
@@ -48,7 +48,7 @@ export const RecordTab = ({ job }: { job: JobDetail }) => {
             {'attempt' in event.state && event.state.attempt > 1 && (
               <em>{words.text('record.attempt', { attempt: event.state.attempt })}</em>
             )}
-            {event.state.kind === 'preempted' && event.state.preemptedBy && <p>{madeRoomText(event.state.preemptedBy, words)}</p>}
+            {isStarted(event.state) && event.state.preemptedBy && <p>{madeRoomText(event.state, event.state.preemptedBy, words)}</p>}
             {'reason' in event.state && <p>{words.reason(event.state.reason)}</p>}
           </li>
         ))}
@@ -57,10 +57,13 @@ export const RecordTab = ({ job }: { job: JobDetail }) => {
   );
 };
 
-const madeRoomText = (by: Preemptions['by'], words: Words): string =>
-  'reservation' in by
-    ? words.text('record.preemptedFor', by.reservation)
-    : words.text('record.preempted', { by: [by], id: by.id, ...whyValues(by) });
+/** First it is told to end, then it has. */
+const madeRoomText = ({ kind }: JobState, by: Preemptions['by'], words: Words): string => {
+  const hasEnded = kind === 'preempted';
+  return 'reservation' in by
+    ? words.text(hasEnded ? 'record.preemptedFor' : 'record.preemptingFor', by.reservation)
+    : words.text(hasEnded ? 'record.preempted' : 'record.preempting', { by: [by], id: by.id, ...whyValues(by) });
+};
 
 const listed = (ids: readonly number[] = []): string | undefined => (ids.length === 0 ? undefined : ids.join(', '));
 

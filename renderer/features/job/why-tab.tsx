@@ -6,7 +6,7 @@ import { useWords } from '../../words.tsx';
 import { Considered } from './considered.tsx';
 import { Explained } from './explained.tsx';
 import { JobsList } from './jobs-list.tsx';
-import { isEnded, reasonOf, stateSentence } from './job-words.ts';
+import { isEnded, preemptionText, reasonOf, stateSentence } from './job-words.ts';
 import { Predicted } from './predicted.tsx';
 
 /** The reason as a sentence, then the numbers behind it. */
@@ -20,12 +20,13 @@ export const WhyTab = ({ job }: { job: JobDetail }) => {
   return (
     <>
       <p className="lead">{reason ? words.reason(reason) : stateSentence(job, now, words)}</p>
+      {isWaiting && job.state.preemptions && <p className="predicted">{preemptionText(job, words)}</p>}
       {!isEnded(job.state) && <Predicted job={job} />}
       {isWaiting && <Explained job={job} />}
       <Considered job={job} />
       {/* Who is ahead is explained already. */}
       {reason && reason.code !== 'behind' && <NamedJobs jobs={jobsIn(reason)} />}
-      {!isEnded(job.state) && (
+      {isWaiting && (
         <>
           <h3>{words.text('why.needs')}</h3>
           <dl className="kv">

@@ -223,6 +223,23 @@ describe('what its user said', () => {
     expect(predictor.predict(said('new', 3000))).toMatchObject({ p50: expect.closeTo(300), from: 'said', samples: 4 });
     expect(predictor.predict(said('new', 3000, { group: 'other' }))).toMatchObject({ p50: 3000, from: 'said', samples: 0 });
   });
+  test('is more than runs of the same program with other arguments, which are other work', () => {
+    const predictor = learnAll([20, 12]);
+    expect(predictor.predict(work({ exact: 'train short', said: 5 }))).toMatchObject({ p50: 5, from: 'said', samples: 0 });
+    expect(predictor.predict(work({ exact: 'train short' }))).toMatchObject({ from: 'family' });
+  });
+  test('is less than sizes, which tell other work of its kind apart', () => {
+    const predictor = createPredictor(bounds);
+    for (const size of [1e3, 3e3, 1e4, 3e4]) run(predictor, work({ exact: `run ${size}`, size }), size / 1000);
+    expect(predictor.predict(work({ exact: 'new', size: 2e3, said: 600 }))).toMatchObject({ from: 'size' });
+  });
+  test('is corrected by how wrong it was for the same program, once that is known, rather than for the whole group', () => {
+    const predictor = createPredictor(bounds);
+    for (let count = 0; count < 9; count += 1) run(predictor, said(`other ${count}`, 10), 100);
+    for (let count = 0; count < 3; count += 1) run(predictor, work({ exact: `train ${count}`, said: 60 }), 30);
+    expect(predictor.predict(work({ exact: 'train new', said: 60 }))).toMatchObject({ p50: expect.closeTo(30), from: 'said', samples: 3 });
+    expect(predictor.predict(said('new', 60))).toMatchObject({ p50: expect.closeTo(600), from: 'said', samples: 12 });
+  });
   test('is all of the time, a start-up included', () => {
     const predictor = createPredictor(bounds);
     predictor.learn(work({ exact: 'm', family: 'm', warm: false, group: 'g' }), { amount: 5, startUp: 4 });

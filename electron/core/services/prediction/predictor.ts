@@ -99,7 +99,8 @@ interface Found {
 /**
  * Learns amounts one by one and predicts from the most particular that is known: the median of the same work on the same device; a line
  * through logarithms of the amount over size and items; the same kind of work on other devices, corrected by how the devices compare on work
- * that both have run, or in what they were measured to do; what its user said; what a model computes and moves; the group. Warm and cold runs are different work, and the start-up of a cold one is a part of its own, which does not
+ * that both have run, or in what they were measured to do; what its user said; what a model computes and moves; the group. What its user said
+ * comes before other work of its kind where no size tells the two apart, as with commands. Warm and cold runs are different work, and the start-up of a cold one is a part of its own, which does not
  * depend on how much work follows. All of it is O(1) for a run, up to the few samples kept.
  */
 export const createPredictor = ({ least, most }: Bounds, speedOf: SpeedOf = () => undefined): Predictor => {
@@ -109,7 +110,9 @@ export const createPredictor = ({ least, most }: Bounds, speedOf: SpeedOf = () =
   const ratios = createDeviceRatios();
   const drift = createDriftWatch();
   const startUps = createStartUps();
-  const userEstimates = createCorrections();
+  /** By the kind of work where that is known, else by the group. */
+  const wordsOfFamily = createCorrections();
+  const wordsOfGroup = createCorrections();
   const rooflines = createRooflines(speedOf, least);
   const bounded = (amount: number): number => Math.min(most, Math.max(least, amount));
 
@@ -136,6 +139,8 @@ export const createPredictor = ({ least, most }: Bounds, speedOf: SpeedOf = () =
       fromRepeats(work, 1) ??
       // What is known of the same work in another state of its worker is closer than what is known of other work.
       firstOf(otherModes(work), (other) => fromRepeats(other, 1)) ??
+      // Where sizes say nothing a family is other work, and who submits knows more of this one.
+      (hasSize ? undefined : fromUser(work)) ??
       fromFamily(work, anySize, 1) ??
       firstOf(otherModes(work), (other) => fromFamily(other, anySize, 1)) ??
       fromOtherDevices(work) ??
@@ -174,8 +179,11 @@ export const createPredictor = ({ least, most }: Bounds, speedOf: SpeedOf = () =
   const ratioTo = (other: string, { device, operations }: Work): number =>
     ratios.between(device, other) ?? rooflines.between(device, other, operations) ?? 0;
 
-  const fromUser = ({ group, said }: Work): Found | undefined =>
-    said === undefined ? undefined : { ...userEstimates.correct(group, bounded(said)), from: 'said' };
+  const fromUser = ({ family, group, said }: Work): Found | undefined => {
+    if (said === undefined) return undefined;
+    const byFamily = wordsOfFamily.correct(family, bounded(said));
+    return { ...(byFamily.samples > 0 ? byFamily : wordsOfGroup.correct(group, bounded(said))), from: 'said' };
+  };
 
   /** A start that nobody has seen on this device may take a thousand times as long as the work, and nothing measured says how long. */
   const fromRoofline = (work: Work): Found | undefined => {
@@ -195,7 +203,10 @@ export const createPredictor = ({ least, most }: Bounds, speedOf: SpeedOf = () =
     family.runs += 1;
     // How wrong its user was says nothing about how wrong what was learned is.
     if (predicted && predicted.from !== 'said') judge(work, bounded(amount), predicted);
-    if (work.said !== undefined) userEstimates.learn(work.group, bounded(work.said), bounded(amount));
+    if (work.said !== undefined) {
+      wordsOfFamily.learn(work.family, bounded(work.said), bounded(amount));
+      wordsOfGroup.learn(work.group, bounded(work.said), bounded(amount));
+    }
     if (work.warm === false) startUps.learn(work.family, work.device, startUp);
     const own = bounded(amount - startUp);
     const log = Math.log(own);
