@@ -294,6 +294,36 @@ test('what has outrun its P90 makes room in the plan as it will live, and goes o
   ]);
 });
 
+test('each run of what makes room has a latest end of its own, and only who waited counts as planned', () => {
+  const scheduler = open('deadline', oneCore);
+  const long = estimated(1, 100, { enqueuedAt: 0, preemptible: { quantumSeconds: 20, graceSeconds: 2 } });
+  const report = estimated(2, 5, { enqueuedAt: 0, deadline: 60_000 });
+  const endless = request(3, { enqueuedAt: 0, cores: 4, group: 'other' });
+  const behind = request(4, { enqueuedAt: 0, cores: 4, group: 'other' });
+  for (const task of [long, report, endless, behind]) scheduler.apply({ kind: 'submitted', task }, 0);
+  const { runs } = planOf(scheduler.snapshot(5000, 1000));
+  expect(runs.filter(({ job }) => job.id === 1).map(({ endsAt, endsAtLatest }) => [endsAt, endsAtLatest])).toEqual([
+    [22_000, 22_000],
+    [105_000, 315_000],
+  ]);
+  const [outcome] = finish(comparePolicies({ snapshot: scheduler.snapshot(5000, 1000), policies: ['deadline'], listed: 1000 }, engine));
+  expect(outcome?.unplanned).toBe(2);
+});
+
+test('who is being ended is no one to pause or cancel, and who waits for what it holds is told so', () => {
+  const scheduler = open('fifo', oneCore);
+  scheduler.apply({ kind: 'submitted', task: estimated(1, 100, { preemptible: { quantumSeconds: 20, graceSeconds: 30 } }) }, 0);
+  const part = { id: 7, group: 'lab', cores: 4, memoryBytes: 0, devices: [], endsRunning: true, windows: [{ from: 1000, to: 90_000 }] };
+  scheduler.apply({ kind: 'reservedChanged', parts: [part] }, 1000);
+  const waiting = estimated(2, 5, { group: 'lab' });
+  scheduler.apply({ kind: 'submitted', task: waiting }, 1000);
+  expect(scheduler.explain('2')?.reason).toMatchObject({ code: 'cores-busy', values: { holders: [jobOf(1)], ending: [jobOf(1)] } });
+  const { remedies } = finish(
+    explainTask({ snapshot: scheduler.snapshot(2000, 1000), task: waiting, policies: PolicyName.options }, fromSnapshot),
+  );
+  expect(remedies).toEqual([]);
+});
+
 test('what makes room for a deadline does so in the plan as it will live, and goes on where it was', () => {
   const scheduler = open('deadline', oneCore);
   const long = estimated(1, 100, { enqueuedAt: 0, preemptible: { quantumSeconds: 20, graceSeconds: 2 } });

@@ -139,6 +139,12 @@ const apply = async (remedy: Remedy, id: number): Promise<unknown> => {
       return client.scheduler.setPolicy({ policy: PolicyName.parse(remedy.values.policy) });
     case 'undrain':
       return client.devices.undrain({ id: remedy.values.device });
+    case 'remove-reservation':
+      return client.scheduler.removeReservation({ id: remedy.values.id });
+    case 'lift-quota': {
+      const { group, resource } = remedy.values;
+      return client.scheduler.setGroup({ name: group, quota: resource === 'cores' ? { cores: null } : { devices: { [resource]: null } } });
+    }
     case 'fewer-cores':
     case 'less-memory':
     case 'less-device-memory':
@@ -221,6 +227,24 @@ describe('an explanation', () => {
         await core.client.scheduler.setPolicy({ policy: 'fifo' });
         await core.submit(command('a'), command('b', two), command('c', { priority: 100 }));
         return 3;
+      },
+    },
+    {
+      title: 'removing what is reserved for others',
+      code: 'remove-reservation',
+      async prepare() {
+        await core.client.scheduler.addReservation({ group: 'lab', cores: 2, startsAt: clock, endsAt: clock + 3_600_000 });
+        await core.submit(command('a'));
+        return 1;
+      },
+    },
+    {
+      title: 'taking away the limit of its group',
+      code: 'lift-quota',
+      async prepare() {
+        await core.client.scheduler.setGroup({ name: 'lab', quota: { cores: 1 } });
+        await core.submit(command('a', { group: 'lab/alice' }), command('b', { group: 'lab/bob' }));
+        return 2;
       },
     },
   ])('$title starts it at once, and doing so does', async ({ code, prepare }) => {

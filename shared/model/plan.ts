@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DeviceKind } from './device.ts';
 import { endedKinds } from './ended-kinds.ts';
 import { Nearness } from './nearness.ts';
 import { PredictedFrom, Prediction } from './prediction.ts';
@@ -70,6 +71,8 @@ export const ScheduleFigures = z.object({
 });
 export type ScheduleFigures = z.infer<typeof ScheduleFigures>;
 
+const quotaKinds = DeviceKind.exclude(['cpu']).options;
+
 /** Something that alone would let a waiting job start now: each was tried on a copy of the queue. */
 export const Remedy = z.discriminatedUnion('code', [
   z.object({ code: z.literal('run-next'), values: z.object({}) }),
@@ -83,6 +86,8 @@ export const Remedy = z.discriminatedUnion('code', [
   z.object({ code: z.literal('less-device-memory'), values: z.object({ memoryBytes: z.number() }) }),
   z.object({ code: z.literal('other-policy'), values: z.object({ policy: z.string() }) }),
   z.object({ code: z.literal('undrain'), values: z.object({ device: z.string() }) }),
+  z.object({ code: z.literal('remove-reservation'), values: z.object({ id: z.int(), group: z.string() }) }),
+  z.object({ code: z.literal('lift-quota'), values: z.object({ group: z.string(), resource: z.enum(['cores', ...quotaKinds]) }) }),
 ]);
 export type Remedy = z.infer<typeof Remedy>;
 

@@ -13,6 +13,9 @@ const reason = <Code extends string, Values extends z.ZodRawShape>(code: Code, v
 /** A program that is not ours and what it holds. */
 const Holder = z.object({ pid: z.int(), name: z.string(), bytes: z.number() });
 
+/** Those of the holders that are being ended, whoever that makes room for. */
+const ending = z.array(JobName).exactOptional();
+
 /** Why a device is given no work. */
 export const DeviceReason = z.discriminatedUnion('code', [
   reason('device-drained', { note: z.string().exactOptional() }),
@@ -35,7 +38,7 @@ export const WaitReason = z.discriminatedUnion('code', [
   /** Of the jobs that start together with it, so many could start by now. */
   reason('gang-incomplete', { size: z.int(), ready: z.int() }),
   /** All `size` of them start at once or none; `fitting` of them would fit now. */
-  reason('gang-cores', { size: z.int(), fitting: z.int(), needCores: z.number(), freeCores: z.number(), holders: z.array(JobName) }),
+  reason('gang-cores', { size: z.int(), fitting: z.int(), needCores: z.number(), freeCores: z.number(), holders: z.array(JobName), ending }),
   reason('gang-memory', { size: z.int(), fitting: z.int(), needBytes: z.number(), freeBytes: z.number() }),
   reason('gang-devices', {
     size: z.int(),
@@ -43,7 +46,7 @@ export const WaitReason = z.discriminatedUnion('code', [
     kind: z.string(),
     need: z.int(),
     free: z.int(),
-    holders: z.array(JobName),
+    holders: z.array(JobName), ending,
   }),
   /** These are ended to make room for it, and whose deadline that saves where that is why. */
   reason('preempting', {
@@ -77,8 +80,8 @@ export const WaitReason = z.discriminatedUnion('code', [
   /** `held` are those among them that are held by hand; `failing` are jobs of which one must end without success. */
   reason('dependency', { jobs: z.array(JobName), failing: z.array(JobName).exactOptional(), held: z.array(JobName).exactOptional() }),
   reason('behind', { ahead: z.int().positive(), first: JobName }),
-  reason('cores-busy', { needCores: z.number(), freeCores: z.number(), totalCores: z.number(), holders: z.array(JobName) }),
-  reason('memory-granted', { needBytes: z.number(), freeBytes: z.number(), holders: z.array(JobName) }),
+  reason('cores-busy', { needCores: z.number(), freeCores: z.number(), totalCores: z.number(), holders: z.array(JobName), ending }),
+  reason('memory-granted', { needBytes: z.number(), freeBytes: z.number(), holders: z.array(JobName), ending }),
   /** `foreign` are the largest of the programs that hold `foreignBytes` together, where somebody asked for them. */
   reason('memory-foreign', {
     needBytes: z.number(),
@@ -88,13 +91,13 @@ export const WaitReason = z.discriminatedUnion('code', [
   }),
   reason('backend-unavailable', { backend: z.string(), detail: z.string() }),
   /** Enough devices of the kind are there, but others have them. */
-  reason('device-busy', { kind: z.string(), need: z.int(), free: z.int(), total: z.int(), holders: z.array(JobName) }),
+  reason('device-busy', { kind: z.string(), need: z.int(), free: z.int(), total: z.int(), holders: z.array(JobName), ending }),
   /** `device` is the one that comes closest to having enough memory; `holders` are jobs, `foreign` other programs on it. */
   reason('device-memory', {
     device: z.string(),
     needBytes: z.number(),
     freeBytes: z.number(),
-    holders: z.array(JobName),
+    holders: z.array(JobName), ending,
     foreign: z.array(Holder),
   }),
   /** The only devices it could run on are drained or unhealthy. */

@@ -16,7 +16,8 @@ const say = (key: Key, values: Values, locale: Locale): string => formatText(tex
 export const whenText = (explanation: Explanation, now: number, locale: Locale): string[] => {
   const { wait, startsAt, startsAtLatest, endsAt, endsAtLatest } = explanation;
   if (wait?.code === 'held') return [];
-  if (startsAt === undefined) return [say('start-unknown', {}, locale)];
+  const isForFailure = wait?.code === 'dependency' && wait.values.failing !== undefined;
+  if (startsAt === undefined) return [say(isForFailure ? 'start-not' : 'start-unknown', {}, locale)];
   const length = endsAt === undefined ? [say('length-unknown', {}, locale)] : [];
   if (startsAt <= now) return [say('starts-now', {}, locale), ...length];
   const latest =

@@ -26,7 +26,9 @@ test('a waiting job should take so long, and the sentence says on what that rest
   expect(waiting({ from: 'family' }, 'onnx')).toContain('from 7 runs of the same kind.');
   expect(waiting({ from: 'size' }, 'onnx')).toContain('from 7 runs on other amounts of input.');
   expect(waiting({ from: 'said', samples: 0 })).toContain(', from what its user expects.');
-  expect(waiting({ from: 'said', samples: 12 })).toContain(', from what its user expects, corrected by how wrong that was in 12 earlier runs.');
+  expect(waiting({ from: 'said', samples: 12 })).toContain(
+    ', from what its user expects, corrected by how wrong that was in 12 earlier runs.',
+  );
   expect(waiting({ from: 'group', samples: 30 })).toContain('from 30 runs of other work of the group.');
 });
 

@@ -1,4 +1,5 @@
 import type { JobResult } from '../../../shared/model/application.ts';
+import type { JobDetail } from '../../../shared/model/job.ts';
 import { formatNumber } from '../../../shared/words/format.ts';
 import { wrongUsage } from '../failure.ts';
 import { jobFlags, splitFlags } from '../flags.ts';
@@ -41,7 +42,7 @@ export const app: Verb = {
   },
 };
 
-const jsonOf = (id: number, job: Parameters<typeof jobTimes>[0], files: readonly string[]): unknown => ({
+const jsonOf = (id: number, job: JobDetail, files: readonly string[]): unknown => ({
   id,
   result: job.result,
   ...('ranOn' in job.state ? { ranOn: job.state.ranOn } : {}),

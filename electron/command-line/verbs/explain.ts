@@ -81,6 +81,12 @@ const commandOf = (remedy: Remedy, id: number): string | undefined => {
       return `switchyard policy ${remedy.values.policy}`;
     case 'undrain':
       return `switchyard devices undrain ${remedy.values.device}`;
+    case 'remove-reservation':
+      return `switchyard reservations remove ${remedy.values.id}`;
+    case 'lift-quota': {
+      const { group, resource } = remedy.values;
+      return `switchyard groups set ${group} ${resource === 'cores' ? '--quota-cores none' : `--quota-devices ${resource}:none`}`;
+    }
     case 'fewer-cores':
     case 'less-memory':
     case 'less-device-memory':

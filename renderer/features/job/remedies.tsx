@@ -88,6 +88,12 @@ const workOf = (remedy: Remedy, id: number, actions: Actions): (() => Promise<Ou
     }
     case 'undrain':
       return () => actions.undrain(remedy.values.device);
+    case 'remove-reservation':
+      return () => actions.removeReservation(remedy.values.id);
+    case 'lift-quota': {
+      const { group: name, resource } = remedy.values;
+      return () => actions.setGroup({ name, quota: resource === 'cores' ? { cores: null } : { devices: { [resource]: null } } });
+    }
     case 'fewer-cores':
     case 'less-memory':
     case 'less-device-memory':

@@ -63,11 +63,13 @@ function* playUnder(policy: PolicyName, question: ComparisonQuestion, engine: En
     },
   );
   const judged = runs.flatMap(judgedRun);
+  // What is ended to make room starts again, and did not wait.
+  const told = new Set(runs.flatMap((run) => (run.ranBefore || judgedRun(run).length === 0 ? [] : [run.task.id])));
   return {
     policy,
     figures: figuresOf(judged, snapshot.at, { capacity: snapshot.capacity, ...engine }),
     runs: runs.slice(0, listed).map((run) => toPlannedRun(run, lengths)),
-    unplanned: snapshot.waiting.length - judged.filter(({ ranBefore }) => !ranBefore).length,
+    unplanned: snapshot.waiting.filter(({ id }) => !told.has(id)).length,
   };
 }
 

@@ -25,25 +25,30 @@ export function* planQueue({ snapshot, waiting, limit }: PlanQuestion, open: Ope
   return {
     madeAt: snapshot.at,
     isPaused: snapshot.isPaused,
-    runs: runs.slice(0, snapshot.running.length + limit).map((run) => toPlannedRun(run, lengths, late.get(run.task.id))),
+    runs: runs.slice(0, snapshot.running.length + limit).map((run) => toPlannedRun(run, lengths, late(run))),
     unplanned,
     beyond: waiting - planned - unplanned,
   };
 }
 
-/** The runs of these tasks when everything takes its P90. */
-export function* latestOf(
+/** Of each run the same one when everything takes its P90: what is ended to make room runs more than once. */
+function* latestOf(
   runs: readonly PlayedRun[],
   snapshot: SchedulerSnapshot,
   lengths: RunLengths,
   open: OpenScheduler,
-): Generator<void, ReadonlyMap<string, PlayedRun>> {
+): Generator<void, (run: PlayedRun) => PlayedRun | undefined> {
   const missing = new Set(runs.flatMap(({ task, ranBefore }) => (ranBefore ? [] : [task.id])));
   const late = yield* play(scenarioOf(snapshot, lengths, 'p90Seconds'), open, ({ task }) => {
     missing.delete(task.id);
     return missing.size === 0;
   });
-  return new Map(late.map((run) => [run.task.id, run]));
+  const runsOf = Map.groupBy(late, ({ task }) => task.id);
+  const turns = Map.groupBy(runs, ({ task }) => task.id);
+  return (run) => {
+    const known = runsOf.get(run.task.id) ?? [];
+    return known[turns.get(run.task.id)?.indexOf(run) ?? 0] ?? known.at(-1);
+  };
 }
 
 export const lengthsIn = ({ running, waiting }: SchedulerSnapshot): RunLengths =>

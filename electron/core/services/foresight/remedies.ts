@@ -1,6 +1,6 @@
-import type { PolicyName } from '../../../../shared/contract/scheduler.ts';
+import type { GroupQuota, PolicyName } from '../../../../shared/contract/scheduler.ts';
 import type { Remedy } from '../../../../shared/model/plan.ts';
-import type { Capacity, DeviceCapacity, SchedulerEvent, SchedulerSnapshot, TaskRequest } from '../../scheduler-port.ts';
+import type { Capacity, DeviceCapacity, GroupSettings, SchedulerEvent, SchedulerSnapshot, TaskRequest } from '../../scheduler-port.ts';
 
 /** Something that a person could do, and what the scheduler would be told then. Whether that helps is for a play to say. */
 export interface Attempt {
@@ -24,6 +24,8 @@ export const remediesFor = (snapshot: SchedulerSnapshot, task: TaskRequest, poli
     ...otherOrders(snapshot, task, policies),
     ...smallerDemands(snapshot, task),
     ...drainedDevices(snapshot),
+    ...reservations(snapshot),
+    ...quotas(snapshot, task),
     ...restingHolders(snapshot),
     ...endingHolders(snapshot),
   ];
@@ -65,20 +67,56 @@ const drainedDevices = ({ capacity }: SchedulerSnapshot): Attempt[] =>
       attempt({ code: 'undrain', values: { device: id } }, { kind: 'capacityChanged', capacity: withoutDrain(capacity, id) }),
     );
 
-const restingHolders = ({ running }: SchedulerSnapshot): Attempt[] => {
-  const pausable = running.filter(({ task, standsStill }) => pausableBackends.has(task.backend) && !standsStill);
+const reservations = ({ reserved }: SchedulerSnapshot): Attempt[] =>
+  reserved.map(({ id, group }) =>
+    attempt(
+      { code: 'remove-reservation', values: { id, group } },
+      { kind: 'reservedChanged', parts: reserved.filter((one) => one.id !== id) },
+    ),
+  );
+
+/** Limits of its group and of what that is a part of, on what it asks for. */
+const quotas = ({ groups }: SchedulerSnapshot, { group: own, device }: TaskRequest): Attempt[] =>
+  Object.entries(groups)
+    .filter(([group]) => `${own}/`.startsWith(`${group}/`))
+    .flatMap(([group, settings]) => {
+      const { cores, ...others } = settings.quota;
+      const kind = device && settings.quota.devices?.[device.kind as QuotaKind] !== undefined ? (device.kind as QuotaKind) : undefined;
+      return [
+        ...(cores === undefined ? [] : [lifted(group, 'cores', { ...settings, quota: others })]),
+        ...(kind ? [lifted(group, kind, { ...settings, quota: withoutDevice(settings.quota, kind) })] : []),
+      ];
+    });
+
+type QuotaKind = keyof NonNullable<GroupQuota['devices']>;
+
+const lifted = (group: string, resource: 'cores' | QuotaKind, settings: GroupSettings): Attempt =>
+  attempt({ code: 'lift-quota', values: { group, resource } }, { kind: 'groupChanged', group, settings });
+
+const withoutDevice = (quota: GroupQuota, kind: QuotaKind): GroupQuota => {
+  const { [kind]: _, ...devices } = quota.devices ?? {};
+  return { ...quota, devices };
+};
+
+/** What is being ended is waited for anyway. */
+const lasting = ({ running }: SchedulerSnapshot): SchedulerSnapshot['running'] => running.filter(({ endsFor }) => !endsFor);
+
+const restingHolders = (snapshot: SchedulerSnapshot): Attempt[] => {
+  const pausable = lasting(snapshot).filter(({ task, standsStill }) => pausableBackends.has(task.backend) && !standsStill);
   return holdersOf(pausable).map((job) =>
     attempt({ code: 'pause-holder', values: { job } }, ...tasksOf(job, pausable).map((task) => ({ kind: 'suspended' as const, task }))),
   );
 };
 
-const endingHolders = ({ running }: SchedulerSnapshot): Attempt[] =>
-  holdersOf(running).map((job) =>
+const endingHolders = (snapshot: SchedulerSnapshot): Attempt[] => {
+  const running = lasting(snapshot);
+  return holdersOf(running).map((job) =>
     attempt(
       { code: 'cancel-holder', values: { job } },
       ...tasksOf(job, running).map((task) => ({ kind: 'ended' as const, task, succeeded: false })),
     ),
   );
+};
 
 const holdersOf = (running: SchedulerSnapshot['running']): TaskRequest['job'][] => {
   const jobs = new Map(running.map(({ task }) => [task.job.id, task.job]));

@@ -31,6 +31,8 @@ export interface Preemptions {
   /** Something that runs in what is kept for others now. */
   endFor(part: ReservedPart, victim: string): Preempt;
   isEnding(task: string): boolean;
+  /** The same of all tasks of a job. */
+  isEndingJob(job: number): boolean;
   recover(victim: string, endsFor: EndsFor): void;
   forget(victim: string): void;
   /** What waited waits no longer as it did. */
@@ -167,6 +169,7 @@ export const createPreemptions = (options: PreemptionOptions): Preemptions => {
     makeRoom,
     endFor,
     isEnding: (task) => ending.has(task),
+    isEndingJob: (job) => [...ending.keys()].some((victim) => ledger.running.get(victim)?.task.job.id === job),
     recover(victim, { since = now(), ...endsFor }) {
       if ('reservation' in endsFor) return void ending.set(victim, { ...endsFor, since });
       const { takes: grants, ...by } = endsFor;

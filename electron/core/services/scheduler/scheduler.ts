@@ -1,3 +1,4 @@
+import type { WaitReason } from '../../../../shared/model/reason.ts';
 import type { PolicyName } from '../../../../shared/contract/scheduler.ts';
 import type {
   Capacity,
@@ -25,7 +26,7 @@ import { createStarting } from './starting.ts';
 import { createSuspensions } from './suspensions.ts';
 import { createTogether } from './together.ts';
 import type { Waiting } from './waiting.ts';
-import { whyItWaits } from './waiting-reasons.ts';
+import { whyItWaits, withEnding } from './waiting-reasons.ts';
 
 interface Initial {
   readonly policy: PolicyName;
@@ -229,7 +230,8 @@ export const createScheduler = (initial: Initial): Scheduler => {
     const { gathered } = lists.gangs;
     const situation = { now: time, policy, isPaused, machine, ledger, shares, unavailable, keeps, compare, reserved, gathered };
     const isHeld = (task: string): boolean => queue.get(task)?.place === 'held';
-    const reason = preemptions.explainWait(shown.task.id) ?? whyItWaits({ ...situation, isHeld, isFull: together.isFull }, shown, position);
+    const why = (): WaitReason => whyItWaits({ ...situation, isHeld, isFull: together.isFull }, shown, position);
+    const reason = preemptions.explainWait(shown.task.id) ?? withEnding(why(), preemptions.isEndingJob);
     return { reason, position, ...(startsAt !== undefined && { startsAt }) };
   };
 

@@ -74,6 +74,14 @@ export const whyItWaits = (situation: Situation, waiting: Waiting, position: num
     : shortage;
 };
 
+/** Says of those that hold what is missing who is being ended anyway. */
+export const withEnding = (reason: WaitReason, isEnding: (job: number) => boolean): WaitReason => {
+  if (!('holders' in reason.values)) return reason;
+  const ending = reason.values.holders.filter(({ id }) => isEnding(id));
+  // The same reason with one more of its values.
+  return ending.length === 0 ? reason : ({ ...reason, values: { ...reason.values, ending } } as WaitReason);
+};
+
 /** Whether it is because of what is kept for others that it waits: it would fit now without, or could never fit while that is kept. */
 const isOnlyReserved = (room: Omit<Room, 'isKept'>, all: Candidates, left: Candidates, item: Waiting): boolean => {
   const allocated = (one: Room, candidates: Candidates): Allocation => allocate(one, candidates, item.task, countOf(item));
