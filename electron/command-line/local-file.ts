@@ -1,4 +1,5 @@
 import { accessSync, constants, statSync, type Stats } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { makeFolder } from '../core/lib/make-folder.ts';
 import { wrongInput } from './failure.ts';
@@ -20,6 +21,14 @@ export const readablePath = (path: string): string => {
   find(absolute, path);
   checkReadable(absolute, path);
   return absolute;
+};
+
+/** All of a file or a pipe. */
+export const readContent = (path: string): Promise<Buffer> => {
+  const absolute = resolve(path);
+  if (find(absolute, path).isDirectory()) throw wrongInput({ code: 'file-is-folder', values: { path } });
+  checkReadable(absolute, path);
+  return readFile(absolute);
 };
 
 /** The absolute path of a folder that exists. */

@@ -130,10 +130,13 @@ export const parseNumber = (text: string, flag: string, least: number, most: num
 };
 
 /** Numbers above 0, with commas between. */
+/** The least and the most that sums of quotients of such numbers can be reckoned with. */
+const numberRange = { least: 1e-6, most: 1e9 } as const;
+
 export const parseNumbers = (text: string, flag: string): number[] =>
   text.split(',').map((part) => {
     const value = part.trim() === '' ? Number.NaN : Number(part);
-    if (!(value > 0 && Number.isFinite(value))) throw wrongUsage('numbers-wrong', { flag, text });
+    if (!(value >= numberRange.least && value <= numberRange.most)) throw wrongUsage('numbers-wrong', { flag, text });
     return value;
   });
 

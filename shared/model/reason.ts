@@ -38,7 +38,14 @@ export const WaitReason = z.discriminatedUnion('code', [
   /** Of the jobs that start together with it, so many could start by now. */
   reason('gang-incomplete', { size: z.int(), ready: z.int() }),
   /** All `size` of them start at once or none; `fitting` of them would fit now. */
-  reason('gang-cores', { size: z.int(), fitting: z.int(), needCores: z.number(), freeCores: z.number(), holders: z.array(JobName), ending }),
+  reason('gang-cores', {
+    size: z.int(),
+    fitting: z.int(),
+    needCores: z.number(),
+    freeCores: z.number(),
+    holders: z.array(JobName),
+    ending,
+  }),
   reason('gang-memory', { size: z.int(), fitting: z.int(), needBytes: z.number(), freeBytes: z.number() }),
   reason('gang-devices', {
     size: z.int(),
@@ -46,7 +53,8 @@ export const WaitReason = z.discriminatedUnion('code', [
     kind: z.string(),
     need: z.int(),
     free: z.int(),
-    holders: z.array(JobName), ending,
+    holders: z.array(JobName),
+    ending,
   }),
   /** These are ended to make room for it, and whose deadline that saves where that is why. */
   reason('preempting', {
@@ -97,7 +105,8 @@ export const WaitReason = z.discriminatedUnion('code', [
     device: z.string(),
     needBytes: z.number(),
     freeBytes: z.number(),
-    holders: z.array(JobName), ending,
+    holders: z.array(JobName),
+    ending,
     foreign: z.array(Holder),
   }),
   /** The only devices it could run on are drained or unhealthy. */

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { simulateArrivals, type SizeDistribution } from '../../core/services/scheduler/simulator/arrivals.ts';
@@ -6,12 +5,14 @@ import { disciplines, type DisciplineName } from '../../core/services/scheduler/
 import { replayPolicies, type ReplayPolicyName } from '../../core/services/scheduler/simulator/replay-policies.ts';
 import { replay, summarise } from '../../core/services/scheduler/simulator/replay.ts';
 import { simulateWorkload, workloadPolicies } from '../../core/services/scheduler/simulator/simulate-workload.ts';
-import { parseSwf, TraceError, type TraceJob } from '../../core/services/scheduler/simulator/trace.ts';
-import { Workload, WorkloadError } from '../../core/services/scheduler/simulator/workload.ts';
+import { SimulationError } from '../../core/services/scheduler/simulator/simulation-error.ts';
+import { parseSwf, type TraceJob } from '../../core/services/scheduler/simulator/trace.ts';
+import { Workload } from '../../core/services/scheduler/simulator/workload.ts';
 import { wrongUsage } from '../failure.ts';
-import { readablePath } from '../local-file.ts';
-import { parseChoice, parseNumber, parseWhole, required } from '../quantities.ts';
+import { readContent } from '../local-file.ts';
+import { parseChoice, parseWhole, required } from '../quantities.ts';
 import type { Session } from '../session.ts';
+import { fieldProblem } from './field-problem.ts';
 
 const mostJobs = 100_000_000;
 
@@ -22,45 +23,54 @@ export type SimulationKind = 'trace' | 'workload' | 'arrivals';
 export const runSimulation = (kind: SimulationKind, session: Session): Promise<object> =>
   kind === 'trace' ? ofTrace(session) : kind === 'workload' ? ofWorkload(session) : ofArrivals(session);
 
-const ofTrace = async ({ words }: Session): Promise<object> => {
+const ofTrace = async (session: Session): Promise<object> => {
+  const { words } = session;
   const processors = parseWhole(required(words, 'processors', '128'), '--processors', 1, 10_000_000);
   const policy = parseChoice(required(words, 'policy', 'easy'), '--policy', Object.keys(replayPolicies) as ReplayPolicyName[]);
-  return readTrace(words.value('trace') ?? '', (trace) => ({
+  return readTrace(session, words.value('trace') ?? '', (trace) => ({
     policy,
     ...summarise(replay(trace, processors, replayPolicies[policy]), processors),
   }));
 };
 
 /** Does something with a trace; throws wrong usage for a file that is none, or that cannot be played. */
-export const readTrace = <Result>(path: string, use: (trace: TraceJob[]) => Result): Promise<Result> =>
-  fileSense(path, async () => {
-    const bytes = await readFile(readablePath(path));
-    const text = path.endsWith('.gz') ? (await promisify(gunzip)(bytes)).toString('utf8') : bytes.toString('utf8');
-    return use(parseSwf(text));
-  });
+export const readTrace = async <Result>(session: Session, path: string, use: (trace: TraceJob[]) => Result): Promise<Result> => {
+  const bytes = await readContent(path);
+  return fileSense(session, path, async () => use(parseSwf((await unpacked(bytes)).toString('utf8'))));
+};
 
-const ofWorkload = ({ words }: Session): Promise<object> => {
+/** Known by its first two bytes, whatever the file is called. */
+const unpacked = (bytes: Buffer): Promise<Buffer> | Buffer => (bytes[0] === 0x1f && bytes[1] === 0x8b ? promisify(gunzip)(bytes) : bytes);
+
+const ofWorkload = async (session: Session): Promise<object> => {
+  const { words } = session;
   const policy = parseChoice(required(words, 'policy', 'heft'), '--policy', workloadPolicies);
   const path = words.value('workload') ?? '';
-  return fileSense(path, async () => {
-    const parsed = Workload.safeParse(JSON.parse(await readFile(readablePath(path), 'utf8')));
-    if (!parsed.success) {
-      const [issue] = parsed.error.issues;
-      throw new WorkloadError(`${issue?.path.join('.') || 'the file'}: ${issue?.message ?? ''}`);
-    }
+  const content = await readContent(path);
+  return fileSense(session, path, () => {
+    const parsed = Workload.safeParse(JSON.parse(content.toString('utf8')), { reportInput: true });
+    if (!parsed.success) throw fieldProblem(parsed.error);
     return simulateWorkload(parsed.data, policy);
   });
 };
 
 /** What is wrong with the file itself, in one sentence. */
-const fileSense = async <Result>(path: string, run: () => Promise<Result>): Promise<Result> => {
+const fileSense = async <Result>({ text }: Session, path: string, run: () => Result | Promise<Result>): Promise<Result> => {
   try {
     return await run();
   } catch (error) {
-    const isZip = error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
-    if (!(error instanceof TraceError || error instanceof WorkloadError || error instanceof SyntaxError || isZip)) throw error;
-    throw wrongUsage('simulate-file-wrong', { path, detail: (error as Error).message.replace(/\.$/, '') });
+    const detail = detailOf(error, text);
+    if (detail === undefined) throw error;
+    throw wrongUsage('simulate-file-wrong', { path, detail });
   }
+};
+
+const detailOf = (error: unknown, text: Session['text']): string | undefined => {
+  if (error instanceof SimulationError) return text(`simulate-${error.code}`, error.values);
+  if (error instanceof SyntaxError) return text('simulate-not-json', { detail: error.message });
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'Z_BUF_ERROR') return text('simulate-cut');
+  return code.startsWith('Z_') ? text('simulate-damaged') : undefined;
 };
 
 const ofArrivals = ({ words }: Session): Promise<object> => {
@@ -73,7 +83,7 @@ const ofArrivals = ({ words }: Session): Promise<object> => {
       sizes: parseSizes(required(words, 'sizes', 'exponential:1')),
       servers: parseWhole(words.value('servers') ?? '1', '--servers', 1, 10_000),
       jobs: parseWhole(required(words, 'jobs', '1000000'), '--jobs', 1, mostJobs),
-      seed: parseNumber(words.value('seed') ?? '1', '--seed', -(2 ** 31), 2 ** 31 - 1),
+      seed: parseWhole(words.value('seed') ?? '1', '--seed', -(2 ** 31), 2 ** 31 - 1),
       policy: parseChoice(required(words, 'policy', 'srpt'), '--policy', Object.keys(disciplines) as DisciplineName[]),
     }),
   );

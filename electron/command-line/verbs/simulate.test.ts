@@ -90,6 +90,13 @@ test.each([
     ['--arrivals', 'poisson:1', '--sizes', 'hyperexponential:0.5,1,0.6,1', '--jobs', '9', '--policy', 'ps'],
     '--sizes hyperexponential:0.5,1,0.6,1 is not understood. Write it like exponential:1 or hyperexponential:0.9,1.8,0.1,0.2, with parts that add up to 1.',
   ],
+  [['extra', '--workload', 'w.json', '--policy', 'heft'], 'extra is one word too many. See: switchyard help'],
+  [['--trace', '.', '--processors', '4', '--policy', 'easy'], '. is a folder; a file is wanted.'],
+  [['--workload', 'w.json', '--policy', 'edf', '--seed', '4'], '--seed does not go with --workload. See: switchyard help simulate'],
+  [
+    ['--arrivals', 'poisson:1', '--sizes', 'exponential:1', '--jobs', '9', '--seed', '1.5', '--policy', 'ps'],
+    '--seed 1.5 is not a whole number from -2,147,483,648 to 2,147,483,647.',
+  ],
   [
     ['--arrivals', 'poisson:1', '--sizes', 'exponential:1', '--jobs', '9', '--policy', 'easy'],
     '--policy easy is unknown. Choose one of: fcfs, sjf, srpt, ps, las.',
@@ -115,7 +122,51 @@ test('files that make no sense are refused with what is wrong in them', async ()
   expect(refusals.map(({ exitCode, stderr }) => [exitCode, stderr.replaceAll(`${folder}/`, '')])).toEqual([
     [2, 'text.swf cannot be simulated: line 1 is not a record of 18 numbers.\n'],
     [2, 'cycle.json cannot be simulated: these tasks wait for each other: a → a.\n'],
-    [2, 'bare.json cannot be simulated: devices: Invalid input: expected array, received undefined.\n'],
-    [2, 'no.swf.gz cannot be simulated: incorrect header check.\n'],
+    [2, 'bare.json cannot be simulated: devices is missing.\n'],
+    [2, 'no.swf.gz cannot be simulated: line 1 is not a record of 18 numbers.\n'],
   ]);
+});
+
+const workload = (change: object): string => JSON.stringify({ devices: [{ type: 'p' }], tasks: [{ id: 'a', cost: { p: 1 } }], ...change });
+
+test.each([
+  ['{"devices":', 'it is not JSON (Unexpected end of JSON input)'],
+  [workload({ devices: [] }), 'devices needs at least one entry'],
+  [workload({ devices: [{ type: 'p', count: 0 }] }), 'devices[0].count has to be above 0'],
+  [workload({ devices: [{ type: 'p', count: 99_999 }] }), 'devices[0].count has to be 10,000 or less'],
+  [workload({ tasks: [{ id: 1 }] }), 'tasks[0].id is of the wrong type; wanted is string'],
+  [workload({ tasks: [{ id: 'a', cost: { p: -1 } }] }), 'tasks[0].cost.p has to be 0 or more'],
+  [workload({ tasks: [{ id: 'a', cost: { p: 1e300 } }] }), 'tasks[0].cost.p has to be 1,000,000,000,000,000 or less'],
+  ['{"devices":[{"type":"__proto__"}],"tasks":[]}', 'devices[0].type is not something that can be used here'],
+])('the workload %s is refused with the field that is wrong', async (content, detail) => {
+  const path = await file('wrong.json', content);
+  const { exitCode, stdout, stderr } = await simulate('--workload', path, '--policy', 'fcfs');
+  expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 2, stdout: '', stderr: `${path} cannot be simulated: ${detail}.\n` });
+});
+
+test('what is wrong with a file is said in the language of the caller', async () => {
+  const path = await file('late.json', workload({ tasks: [{ id: 'a', cost: { p: 1 }, count: 2 }] }));
+  const { stderr } = await runCommand(['simulate', '--workload', path, '--policy', 'heft'], { environment: { LANG: 'zh_CN.UTF-8' } });
+  expect(stderr).toBe(`无法模拟 ${path}：heft 给每个任务一台设备，而任务 a 需要同时用 2 台。\n`);
+});
+
+test('a trace whose times cannot be added up, or that is cut off, is refused', async () => {
+  const huge = await file('huge.swf', trace.replace('2 0 0 30', '2 1e308 0 30'));
+  const cut = await file('cut.swf', gzipSync(trace).subarray(0, 40));
+  const refusals = await Promise.all(
+    [huge, cut].map((path) => simulate('--trace', path, '--processors', '4', '--policy', 'easy', '--json')),
+  );
+  expect(
+    refusals.map(({ exitCode, stderr }) => [exitCode, (JSON.parse(stderr) as { error: { sentence: string } }).error.sentence]),
+  ).toEqual([
+    [2, `${huge} cannot be simulated: line 3 holds a number beyond 10¹⁵.`],
+    [2, `${cut} cannot be simulated: its compressed data end too early.`],
+  ]);
+});
+
+test('a workload may hold more tasks than a call takes arguments', async () => {
+  const tasks = Array.from({ length: 200_000 }, (_, index) => ({ id: String(index), cost: { p: 1 } }));
+  const path = await file('many.json', JSON.stringify({ devices: [{ type: 'p', count: 100 }], tasks }));
+  const { exitCode, stdout } = await simulate('--workload', path, '--policy', 'ps', '--json');
+  expect([exitCode, (JSON.parse(stdout) as { makespan: number }).makespan]).toEqual([0, 2000]);
 });

@@ -2,12 +2,19 @@ import { formatNumber } from '../../../shared/words/format.ts';
 import { wrongUsage } from '../failure.ts';
 import type { Session, Verb } from '../session.ts';
 
+const flags = ['trace', 'processors', 'workload', 'arrivals', 'sizes', 'servers', 'jobs', 'seed', 'policy'] as const;
+const flagsOf: Record<'trace' | 'workload' | 'arrivals', readonly (typeof flags)[number][]> = {
+  trace: ['trace', 'processors', 'policy'],
+  workload: ['workload', 'policy'],
+  arrivals: ['arrivals', 'sizes', 'servers', 'jobs', 'seed', 'policy'],
+};
+
 export const simulate: Verb = {
   name: 'simulate',
   usage:
     '--trace FILE --processors N | --workload FILE | --arrivals poisson:RATE --sizes SIZES --servers K --jobs N --seed S; --policy POLICY',
   summary: 'verb-simulate',
-  flags: ['trace', 'processors', 'workload', 'arrivals', 'sizes', 'servers', 'jobs', 'seed', 'policy'],
+  flags,
   examples: [
     'switchyard simulate --trace hpc2n.swf --processors 240 --policy easy --json',
     'switchyard simulate --workload pipeline.json --policy heft --json',
@@ -15,8 +22,12 @@ export const simulate: Verb = {
   ],
   run: async (session) => {
     const { words, output } = session;
+    const [extra] = words.operands;
+    if (extra !== undefined) throw wrongUsage('too-many', { word: extra });
     const [kind, ...others] = (['trace', 'workload', 'arrivals'] as const).filter((flag) => words.has(flag));
     if (kind === undefined || others.length > 0) throw wrongUsage('simulate-what');
+    const foreign = flags.find((flag) => words.has(flag) && !flagsOf[kind].includes(flag));
+    if (foreign) throw wrongUsage('simulate-flag', { flag: `--${foreign}`, kind: `--${kind}` });
     // Loaded here, so that no other verb waits for it.
     const { runSimulation } = await import('../simulate/run-simulation.ts');
     const result = await runSimulation(kind, session);

@@ -37,9 +37,15 @@ test('takes the cost of every item from a file', async () => {
 test.each([
   [
     ['--items', '6', '--speeds', '1,0', '--scheme', 'self'],
-    '--speeds 1,0 is not a list of numbers above 0. Write it like --speeds 4,2,1,1.',
+    '--speeds 1,0 is not a list of numbers from 0.000001 to 1,000,000,000. Write it like --speeds 4,2,1,1.',
   ],
   [['--items', '6', '--speeds', '1'], '--scheme is missing. Write it like --scheme adaptive.'],
+  [['extra', '--items', '6', '--speeds', '1', '--scheme', 'self'], 'extra is one word too many. See: switchyard help'],
+  [['--items', '6', '--speeds', '1', '--scheme', 'self', '--costs', '.'], '. is a folder; a file is wanted.'],
+  [
+    ['--items', '6', '--speeds', '1e308,1e308', '--scheme', 'proportional'],
+    '--speeds 1e308,1e308 is not a list of numbers from 0.000001 to 1,000,000,000. Write it like --speeds 4,2,1,1.',
+  ],
   [['--items', 'six', '--speeds', '1', '--scheme', 'self'], '--items six is not a whole number from 0 to 10,000,000.'],
 ])('%j is refused in one sentence', async (words, sentence) => {
   expect(await split(...words)).toEqual({ exitCode: 2, stdout: '', stderr: `${sentence}\n` });
@@ -49,5 +55,5 @@ test('a file with too few costs is refused', async () => {
   const costs = join(folder, 'few.json');
   await writeFile(costs, '[1, 2]');
   const { exitCode, stderr } = await split('--items', '4', '--speeds', '1', '--scheme', 'self', '--costs', costs);
-  expect([exitCode, stderr]).toEqual([2, `${costs} is not a JSON array of 4 numbers of 0 or more.\n`]);
+  expect([exitCode, stderr]).toEqual([2, `${costs} is not a JSON array of 4 numbers from 0 to 1,000,000,000.\n`]);
 });

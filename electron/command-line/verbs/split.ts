@@ -1,13 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import { formatNumber } from '../../../shared/words/format.ts';
 import { simulateSplit, splitSchemes, type Chunk } from '../../core/services/scheduler/division/simulate-split.ts';
 import { wrongUsage } from '../failure.ts';
-import { readablePath } from '../local-file.ts';
+import { readContent } from '../local-file.ts';
 import { parseChoice, parseNumber, parseNumbers, parseWhole, required } from '../quantities.ts';
 import type { Session, Verb } from '../session.ts';
 import { formatTable, type Column } from '../table.ts';
 
 const mostItems = 10_000_000;
+const mostCost = 1e9;
 
 export const split: Verb = {
   name: 'split',
@@ -17,6 +17,8 @@ export const split: Verb = {
   examples: ['switchyard split --items 1000 --speeds 4,2,1,1 --overhead 0.5 --scheme adaptive --json'],
   run: async (session) => {
     const { words, output } = session;
+    const [extra] = words.operands;
+    if (extra !== undefined) throw wrongUsage('too-many', { word: extra });
     const items = parseWhole(required(words, 'items', '1000'), '--items', 0, mostItems);
     const result = simulateSplit({
       scheme: parseChoice(required(words, 'scheme', 'adaptive'), '--scheme', splitSchemes),
@@ -47,12 +49,12 @@ const readCosts = async (path: string | undefined, items: number): Promise<numbe
   const wrong = wrongUsage('costs-wrong', { path, items });
   let costs: unknown;
   try {
-    costs = JSON.parse(await readFile(readablePath(path), 'utf8'));
+    costs = JSON.parse((await readContent(path)).toString('utf8'));
   } catch (error) {
     if (error instanceof SyntaxError) throw wrong;
     throw error;
   }
-  const isCost = (cost: unknown): cost is number => typeof cost === 'number' && Number.isFinite(cost) && cost >= 0;
+  const isCost = (cost: unknown): cost is number => typeof cost === 'number' && cost >= 0 && cost <= mostCost;
   if (!Array.isArray(costs) || costs.length !== items || !costs.every(isCost)) throw wrong;
   return costs;
 };

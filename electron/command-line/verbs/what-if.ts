@@ -103,7 +103,7 @@ const ofTrace = async (session: Session): Promise<number> => {
   const policies = policiesIn(words);
   // Loaded here, so that no other verb waits for it.
   const [{ readTrace }, { playTrace }] = await Promise.all([import('../simulate/run-simulation.ts'), import('../what-if/play-trace.ts')]);
-  const outcomes = await readTrace(path, (trace) => playTrace(trace, processors, policies.length > 0 ? policies : policyNames, 0));
+  const outcomes = await readTrace(session, path, (trace) => playTrace(trace, processors, policies.length > 0 ? policies : policyNames, 0));
   if (output.isJson) output.printJson({ source: { kind: 'trace', path, processors }, outcomes });
   else {
     const rows = outcomes.map(({ policy, figures }): Row => ({ name: policy, figures, isPolicy: true }));

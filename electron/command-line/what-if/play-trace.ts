@@ -2,17 +2,18 @@ import type { PolicyName, PolicyOutcome } from '../../../shared/contract/schedul
 import type { TaskRequest } from '../../core/scheduler-port.ts';
 import { comparePolicies } from '../../core/services/foresight/compare-policies.ts';
 import { sizeOf } from '../../core/services/scheduler/machine-size.ts';
-import { TraceError, type TraceJob } from '../../core/services/scheduler/simulator/trace.ts';
+import { SimulationError } from '../../core/services/scheduler/simulator/simulation-error.ts';
+import type { TraceJob } from '../../core/services/scheduler/simulator/trace.ts';
 import { fromSnapshot } from '../../core/services/scheduler/snapshot.ts';
 import { resources } from '../../core/services/scheduler/use.ts';
 
 /**
  * Plays a trace on one machine of equal cores by the scheduler that runs live, under each policy: each user is a group, what a user said it
- * would run is all that the policy knows. Throws TraceError for a job larger than the machine.
+ * would run is all that the policy knows. Throws SimulationError for a job larger than the machine.
  */
 export const playTrace = (trace: readonly TraceJob[], cores: number, policies: readonly PolicyName[], listed: number): PolicyOutcome[] => {
   const tooLarge = trace.find(({ size }) => size > cores);
-  if (tooLarge) throw new TraceError(`job ${tooLarge.id} needs ${tooLarge.size} processors and there are ${cores}`);
+  if (tooLarge) throw new SimulationError('job-too-large', { job: tooLarge.id, size: tooLarge.size, processors: cores });
   const jobs = [...trace].sort((a, b) => a.submit - b.submit || a.id - b.id);
   const steps = comparePolicies(
     {

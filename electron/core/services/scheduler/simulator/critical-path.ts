@@ -1,13 +1,5 @@
-import {
-  costOn,
-  devicesOf,
-  topologicalOrder,
-  WorkloadError,
-  type Placed,
-  type Workload,
-  type WorkloadDevice,
-  type WorkloadTask,
-} from './workload.ts';
+import { SimulationError } from './simulation-error.ts';
+import { costOn, devicesOf, topologicalOrder, type Placed, type Workload, type WorkloadDevice, type WorkloadTask } from './workload.ts';
 
 /** Sums of many costs are compared with this relative tolerance, where equality means lying on the critical path. */
 const tolerance = 1e-9;
@@ -84,7 +76,7 @@ const graphOf = (workload: Workload): Graph => {
   for (const [task, list] of before.entries()) for (const one of list) after[one.task]?.push({ task, transfer: one.transfer });
   const mean = tasks.map((task) => {
     const costs = devices.flatMap((device) => costOn(task, device) ?? []);
-    if (costs.length === 0) throw new WorkloadError(`task ${task.id} has no cost on any of the devices`);
+    if (costs.length === 0) throw new SimulationError('no-cost', { task: task.id });
     return costs.reduce((total, cost) => total + cost, 0) / costs.length;
   });
   return { tasks, devices, order, before, after, mean };

@@ -1,5 +1,5 @@
 import { oneTypeOnly } from './on-equal-devices.ts';
-import { WorkloadError, type Placed, type Workload } from './workload.ts';
+import type { Placed, Workload } from './workload.ts';
 
 export interface DeadlineSchedule {
   readonly placed: readonly Placed[];
@@ -60,7 +60,7 @@ export const earliestDeadlineFirst = (workload: Workload): DeadlineSchedule => {
         .slice(0, miss + 1)
         .filter(({ index }) => arrived.has(index))
         .reduce<Admitted | undefined>((most, task) => (most === undefined || task.left > most.left ? task : most), undefined);
-      if (!longest) throw new WorkloadError('a task that was admitted would miss its deadline');
+      if (!longest) throw new Error('a task that was admitted would miss its deadline');
       admitted = admitted.filter((task) => task !== longest);
       rejected.push(tasks[longest.index]?.id ?? '');
     }

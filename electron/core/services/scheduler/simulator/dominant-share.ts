@@ -1,4 +1,5 @@
-import { WorkloadError, type Workload } from './workload.ts';
+import { SimulationError } from './simulation-error.ts';
+import type { Workload } from './workload.ts';
 
 export interface DominantShares {
   /** Whose task was granted, one after the other. */
@@ -10,6 +11,8 @@ export interface DominantShares {
 
 /** Sums of fractions are compared with this much tolerance. */
 const tolerance = 1e-9;
+/** Each is looked for among all groups. */
+const mostTasks = 1_000_000;
 
 /**
  * Dominant resource fairness by progressive filling (Ghodsi et al. 2011): one task after the other to the group with the least dominant share
@@ -24,7 +27,7 @@ export const dominantShares = (workload: Workload): DominantShares => {
     return { name, weight, tasks, used: new Map<string, number>(), share: 0, allocated: 0 };
   });
   for (const { id, demand } of workload.tasks) {
-    if (!Object.values(demand).some((amount) => amount > 0)) throw new WorkloadError(`task ${id} demands nothing`);
+    if (!Object.values(demand).some((amount) => amount > 0)) throw new SimulationError('no-demand', { task: id });
   }
   const fits = (demand: Readonly<Record<string, number>>): boolean =>
     Object.entries(demand).every(([resource, amount]) => amount <= (left.get(resource) ?? 0) + tolerance);
@@ -50,6 +53,7 @@ export const dominantShares = (workload: Workload): DominantShares => {
       ...[...group.used].map(([resource, used]) => (used > 0 ? used / (group.weight * (capacity.get(resource) ?? 0)) : 0)),
     );
     order.push(group.name);
+    if (order.length > mostTasks) throw new SimulationError('too-many-tasks', { limit: mostTasks });
   }
   return {
     order,

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { growTree } from './fair-tree.ts';
 import { simulateWorkload, type WorkloadPolicy } from './simulate-workload.ts';
 import { Workload, type Placed } from './workload.ts';
+import { SimulationError } from './simulation-error.ts';
 
 /* Groups that take turns on equal devices: start-time fair queueing and Slurm's fair tree. */
 
@@ -67,7 +68,7 @@ describe.each(['sfq', 'fair-tree'] as const)('%s', (policy) => {
 
   test('needs devices of one type and tasks that wait for no other', () => {
     const two = workloadOf({}, times(1, 'a'), { devices: [{ type: 'p' }, { type: 'q' }] });
-    expect(() => placedBy(policy, two)).toThrow(`${policy} divides devices of one type`);
+    expect(() => placedBy(policy, two)).toThrow(new SimulationError('one-type-only', { policy }));
   });
 });
 

@@ -1,4 +1,5 @@
-import { costOn, devicesOf, topologicalOrder, WorkloadError, type Placed, type Workload, type WorkloadDevice } from './workload.ts';
+import { SimulationError } from './simulation-error.ts';
+import { costOn, devicesOf, topologicalOrder, type Placed, type Workload, type WorkloadDevice } from './workload.ts';
 
 /**
  * One task after the other to the end, without preemption: `fcfs` in the order of submission, `sjf` the one with the least mean cost of those
@@ -12,7 +13,7 @@ export const runInOrder = (workload: Workload, policy: 'fcfs' | 'sjf'): Placed[]
   const types = [...new Set(devices.map(({ type }) => type))];
   const mean = tasks.map(({ id, cost, count = 1 }) => {
     const able = types.filter((type) => cost[type] !== undefined && devices.filter((device) => device.type === type).length >= count);
-    if (able.length === 0) throw new WorkloadError(`no type of device can run task ${id} on ${count} at once`);
+    if (able.length === 0) throw new SimulationError('no-type-for', { task: id, count });
     return able.reduce((total, type) => total + (cost[type] ?? 0), 0) / able.length;
   });
   const indexOf = new Map(tasks.map(({ id }, index) => [id, index]));

@@ -1,15 +1,16 @@
+import { SimulationError } from './simulation-error.ts';
 import { disciplines } from './disciplines.ts';
-import { devicesOf, WorkloadError, type Placed, type Workload } from './workload.ts';
+import { checkOneDeviceEach, devicesOf, type Placed, type Workload } from './workload.ts';
 
 /** What the policies that move work between devices need: devices of one type, tasks of one device each that wait for no other. */
 export const oneTypeOnly = (workload: Workload, policy: string): { devices: string[]; costs: number[] } => {
   const [type, ...others] = new Set(workload.devices.map((device) => device.type));
-  if (type === undefined || others.length > 0) throw new WorkloadError(`${policy} divides devices of one type, and there are several`);
-  const costs = workload.tasks.map(({ id, cost, after, count = 1 }) => {
+  if (type === undefined || others.length > 0) throw new SimulationError('one-type-only', { policy });
+  checkOneDeviceEach(workload, policy);
+  const costs = workload.tasks.map(({ id, cost, after }) => {
     const own = cost[type];
-    if (own === undefined) throw new WorkloadError(`task ${id} has no cost on ${type}`);
-    if (after.length > 0) throw new WorkloadError(`${policy} knows no dependencies, and task ${id} comes after others`);
-    if (count > 1) throw new WorkloadError(`${policy} gives each task one device, and task ${id} needs ${count} at once`);
+    if (own === undefined) throw new SimulationError('no-cost-on', { task: id, type });
+    if (after.length > 0) throw new SimulationError('no-dependencies', { policy, task: id });
     return own;
   });
   return { devices: devicesOf(workload).map(({ id }) => id), costs };

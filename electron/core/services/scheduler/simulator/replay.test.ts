@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { replayPolicies, type ReplayPolicyName } from './replay-policies.ts';
 import { replay, summarise, type Replay } from './replay.ts';
-import { parseSwf, TraceError, type TraceJob } from './trace.ts';
+import { SimulationError } from './simulation-error.ts';
+import { parseSwf, type TraceJob } from './trace.ts';
 
 const processors = 8;
 const names = Object.keys(replayPolicies) as ReplayPolicyName[];
@@ -157,13 +158,13 @@ describe('the Standard Workload Format', () => {
   });
 
   test('what is not a trace is refused with the line', () => {
-    expect(() => parseSwf('; fine\nnot a record')).toThrow(new TraceError('line 2 is not a record of 18 numbers'));
-    expect(() => parseSwf('')).toThrow('it holds no job that ran');
+    expect(() => parseSwf('; fine\nnot a record')).toThrow(new SimulationError('record', { line: 2 }));
+    expect(() => parseSwf('')).toThrow(new SimulationError('no-jobs'));
   });
 
   test('a job that needs more than the machine has is named', () => {
     expect(() => summary([{ id: 9, submit: 0, run: 1, estimate: 1, size: 99 }], 'easy')).toThrow(
-      'job 9 needs 99 processors and there are 8',
+      new SimulationError('job-too-large', { job: 9, size: 99, processors: 8 }),
     );
   });
 });

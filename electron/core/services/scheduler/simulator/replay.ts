@@ -1,6 +1,7 @@
+import { SimulationError } from './simulation-error.ts';
 import { createHeap } from './heap.ts';
 import type { Machine, ReplayPolicy } from './replay-policies.ts';
-import { TraceError, type TraceJob } from './trace.ts';
+import type { TraceJob } from './trace.ts';
 
 /** When each job of a trace began; index by index. */
 export interface Replay {
@@ -25,12 +26,12 @@ export interface ReplaySummary {
 
 /**
  * Plays a trace of rigid jobs on one machine of equal processors. At each instant completions come first, then arrivals, then one pass of
- * the policy; jobs stand in the order (submit, id). Deterministic. Throws TraceError for a job larger than the machine.
+ * the policy; jobs stand in the order (submit, id). Deterministic. Throws SimulationError for a job larger than the machine.
  */
 export const replay = (trace: readonly TraceJob[], processors: number, makePolicy: (machine: Machine) => ReplayPolicy): Replay => {
   const jobs = [...trace].sort((a, b) => a.submit - b.submit || a.id - b.id);
   const tooLarge = jobs.find(({ size }) => size > processors);
-  if (tooLarge) throw new TraceError(`job ${tooLarge.id} needs ${tooLarge.size} processors and there are ${processors}`);
+  if (tooLarge) throw new SimulationError('job-too-large', { job: tooLarge.id, size: tooLarge.size, processors });
 
   const starts = new Float64Array(jobs.length);
   /** Running jobs by the time at which they really end. */

@@ -6,7 +6,7 @@ import { runInOrder } from './in-order.ts';
 import { shareEqualDevices } from './on-equal-devices.ts';
 import { startTimeFair } from './start-time-fair.ts';
 import { gavelPolicies, throughputShares, type GavelPolicy, type ThroughputShares } from './throughput-shares.ts';
-import { devicesOf, type Placed, type Workload } from './workload.ts';
+import { checkOneDeviceEach, devicesOf, type Placed, type Workload } from './workload.ts';
 
 const placingPolicies = ['heft', 'cpop', 'fcfs', 'sjf', 'srpt', 'ps', 'las', 'sfq', 'fair-tree', 'edf'] as const;
 export const workloadPolicies = [...placingPolicies, 'drf', ...gavelPolicies] as const;
@@ -34,13 +34,13 @@ export interface Schedule {
 
 export type WorkloadResult = Schedule | ({ policy: 'drf' } & DominantShares) | ({ policy: GavelPolicy } & ThroughputShares);
 
-/** Runs a described workload under one policy. Throws WorkloadError with what the policy misses. */
+/** Runs a described workload under one policy. Throws SimulationError with what the policy misses. */
 export const simulateWorkload = (workload: Workload, policy: WorkloadPolicy): WorkloadResult => {
   switch (policy) {
     case 'heft':
-      return scheduleOf(workload, policy, heft(workload));
     case 'cpop':
-      return scheduleOf(workload, policy, cpop(workload));
+      checkOneDeviceEach(workload, policy);
+      return scheduleOf(workload, policy, policy === 'heft' ? heft(workload) : cpop(workload));
     case 'fcfs':
     case 'sjf':
       return scheduleOf(workload, policy, runInOrder(workload, policy));
@@ -67,7 +67,12 @@ const scheduleOf = (workload: Workload, policy: Schedule['policy'], tasks: reado
   const specOf = new Map(workload.tasks.map((task) => [task.id, task]));
   const waits = tasks.map(({ id, start }) => start - (specOf.get(id)?.submit ?? 0));
   const responses = tasks.map(({ id, end }) => end - (specOf.get(id)?.submit ?? 0));
-  const makespan = Math.max(0, ...tasks.map(({ end }) => end)) - Math.min(...tasks.map(({ id }) => specOf.get(id)?.submit ?? 0), Infinity);
+  const makespan =
+    most(tasks.map(({ end }) => end)) +
+    most(
+      tasks.map(({ id }) => -(specOf.get(id)?.submit ?? 0)),
+      -Infinity,
+    );
   const busy = tasks.reduce((total, { device, start, end }) => total + (end - start) * device.split('+').length, 0);
   const isShared = policy === 'srpt' || policy === 'ps' || policy === 'las' || policy === 'edf';
   const n = tasks.length;
@@ -79,7 +84,7 @@ const scheduleOf = (workload: Workload, policy: Schedule['policy'], tasks: reado
       n,
       meanWait: n === 0 ? 0 : sum(waits) / n,
       meanResponse: n === 0 ? 0 : sum(responses) / n,
-      maxWait: Math.max(0, ...waits),
+      maxWait: most(waits),
       ...(!isShared && makespan > 0 && { util: busy / (devicesOf(workload).length * makespan) }),
       ...((policy === 'heft' || policy === 'cpop') && n > 0 && { slr: makespan / shortestPossible(workload) }),
       missedDeadlines: tasks.filter(({ id, end }) => end > (specOf.get(id)?.deadline ?? Infinity)).length,
@@ -88,3 +93,6 @@ const scheduleOf = (workload: Workload, policy: Schedule['policy'], tasks: reado
 };
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+
+/** There may be more than a call takes arguments. */
+const most = (numbers: readonly number[], least = 0): number => numbers.reduce((found, number) => Math.max(found, number), least);

@@ -1,5 +1,6 @@
+import { SimulationError } from './simulation-error.ts';
 import { solve, type Constraint } from 'yalps';
-import { WorkloadError, type Workload } from './workload.ts';
+import type { Workload } from './workload.ts';
 
 export const gavelPolicies = ['gavel-maxmin', 'gavel-makespan', 'gavel-ftf', 'gavel-maxsum'] as const;
 export type GavelPolicy = (typeof gavelPolicies)[number];
@@ -51,8 +52,7 @@ const problemOf = (workload: Workload): Problem => {
   const types = [...new Set(workload.devices.map(({ type }) => type))];
   const throughput = workload.tasks.map((task) => types.map((type) => task.throughput[type] ?? 0));
   for (const [index, row] of throughput.entries()) {
-    if (!row.some((speed) => speed > 0))
-      throw new WorkloadError(`task ${workload.tasks[index]?.id} has no throughput on any of the devices`);
+    if (!row.some((speed) => speed > 0)) throw new SimulationError('no-throughput', { task: workload.tasks[index]?.id ?? '' });
   }
   return {
     ids: workload.tasks.map(({ id }) => id),
@@ -144,7 +144,7 @@ const leastMakespan = (problem: Problem): ThroughputShares => {
   const makespan = new Map([['objective', 1]]);
   for (const [task, row] of problem.throughput.entries()) {
     const steps = problem.steps[task];
-    if (steps === undefined) throw new WorkloadError(`task ${problem.ids[task]} has no steps, which gavel-makespan needs`);
+    if (steps === undefined) throw new SimulationError('no-steps', { task: problem.ids[task] ?? '', policy: 'gavel-makespan' });
     constraints.set(`task${task}`, { max: 0 });
     makespan.set(`task${task}`, -1);
     constraints.set(`steps${task}`, { min: 1 });

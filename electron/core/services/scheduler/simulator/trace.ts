@@ -1,3 +1,5 @@
+import { SimulationError } from './simulation-error.ts';
+
 /** A job of a trace. Times are seconds, `size` is a number of processors. */
 export interface TraceJob {
   readonly id: number;
@@ -10,10 +12,8 @@ export interface TraceJob {
   readonly user?: number;
 }
 
-/** A trace cannot be used; the message says why. */
-export class TraceError extends Error {
-  override readonly name = 'TraceError';
-}
+/** Beyond this sums of seconds are no longer exact. */
+const largest = 1e15;
 
 /**
  * Reads the Standard Workload Format of the Parallel Workloads Archive: lines of 18 numbers, `;` begins a comment, −1 is unknown.
@@ -29,12 +29,13 @@ export const parseSwf = (text: string): TraceJob[] => {
     if (trimmed === '' || trimmed.startsWith(';')) continue;
     const fields = trimmed.split(/\s+/).map(Number);
     const [id = 0, submit = 0, , seconds = -1, allocated = -1, , , requested = -1, requestedTime = -1, , , user = -1] = fields;
-    if (fields.length < 9 || fields.some(Number.isNaN)) throw new TraceError(`line ${line} is not a record of 18 numbers`);
+    if (fields.length < 9 || fields.some(Number.isNaN)) throw new SimulationError('record', { line });
+    if (fields.some((field) => Math.abs(field) > largest)) throw new SimulationError('number', { line });
     const size = allocated > 0 ? allocated : requested;
     if (seconds < 0 || size <= 0) continue;
     const run = Math.max(1, seconds);
     jobs.push({ id, submit, run, estimate: Math.max(run, requestedTime > 0 ? requestedTime : run), size, ...(user >= 0 && { user }) });
   }
-  if (jobs.length === 0) throw new TraceError('it holds no job that ran');
+  if (jobs.length === 0) throw new SimulationError('no-jobs');
   return jobs;
 };

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { SimulationError } from './simulation-error.ts';
 import { simulateWorkload, type Schedule, type WorkloadPolicy } from './simulate-workload.ts';
 import { Workload } from './workload.ts';
 
@@ -301,7 +302,9 @@ describe('sharing equal devices', () => {
     ]);
   });
   test('unlike devices are refused with a reason', () => {
-    expect(() => run({ devices: [{ type: 'p' }, { type: 'q' }], tasks: [] }, 'ps')).toThrow('ps divides devices of one type');
+    expect(() => run({ devices: [{ type: 'p' }, { type: 'q' }], tasks: [] }, 'ps')).toThrow(
+      new SimulationError('one-type-only', { policy: 'ps' }),
+    );
   });
 });
 
@@ -404,16 +407,27 @@ describe('what makes no sense is named', () => {
         { id: 'b', cost: { p: 1 }, after: [{ id: 'a' }] },
       ],
     };
-    expect(() => run(cyclic, 'heft')).toThrow('these tasks wait for each other: a → b → a');
+    expect(() => run(cyclic, 'heft')).toThrow(new SimulationError('cycle', { tasks: 'a → b → a' }));
   });
   test('a predecessor that is not there', () => {
     expect(() => run({ devices: [{ type: 'p' }], tasks: [{ id: 'a', cost: { p: 1 }, after: [{ id: 'x' }] }] }, 'heft')).toThrow(
-      'task a comes after x, which is not there',
+      new SimulationError('after-unknown', { task: 'a', before: 'x' }),
+    );
+  });
+  test.each(['heft', 'cpop', 'ps', 'edf', 'sfq'] as const)('a task of several devices under %s, which gives each task one', (policy) => {
+    expect(() => run({ devices: [{ type: 'p', count: 4 }], tasks: [{ id: 'a', cost: { p: 1 }, count: 3 }] }, policy)).toThrow(
+      new SimulationError('one-device-only', { policy, task: 'a', count: 3 }),
+    );
+  });
+  test('so many small demands that filling the machine would not end', () => {
+    const tasks = [{ id: 'a', demand: { cores: 1e-9 } }];
+    expect(() => run({ devices: [{ type: 'p', capacity: { cores: 4 } }], tasks }, 'drf')).toThrow(
+      new SimulationError('too-many-tasks', { limit: 1_000_000 }),
     );
   });
   test('a task that no device can run', () => {
     expect(() => run({ devices: [{ type: 'p' }], tasks: [{ id: 'a', cost: { q: 1 } }] }, 'fcfs')).toThrow(
-      'no type of device can run task a',
+      new SimulationError('no-type-for', { task: 'a', count: 1 }),
     );
   });
 });

@@ -1,49 +1,58 @@
 import * as z from 'zod';
+import { SimulationError } from './simulation-error.ts';
 
-const amount = z.number().nonnegative();
+/** Beyond this sums of seconds are no longer exact. */
+const largest = 1e15;
+const amount = z.number().nonnegative().max(largest);
+/** By which things are looked up: some every object has. */
+const name = z
+  .string()
+  .min(1)
+  .refine((text) => !(text in {}));
+const amounts = z.record(name, amount).default(() => ({}));
 
 /** A described workload: devices, groups and tasks. Fields that a policy does not need may be absent; times are seconds. */
 export const Workload = z.object({
   devices: z
     .array(
       z.object({
-        type: z.string().min(1),
+        type: name,
         count: z.int().positive().max(10_000).default(1),
         /** What one of these devices has of each resource. */
-        capacity: z.record(z.string(), amount).default({}),
+        capacity: amounts,
       }),
     )
     .min(1),
-  groups: z.array(z.object({ name: z.string().min(1), weight: z.number().positive().default(1) })).default([]),
+  groups: z.array(z.object({ name, weight: z.number().positive().max(largest).default(1) })).default([]),
   /** Seconds in which what groups have used counts half; a week where it is absent. */
-  halfLife: z.number().positive().default(604_800),
+  halfLife: z.number().positive().max(largest).default(604_800),
   tasks: z.array(
     z.object({
-      id: z.string().min(1),
-      group: z.string().min(1).default('default'),
+      id: name,
+      group: name.default('default'),
       submit: amount.default(0),
       /** The time by which it must be done; null is none. */
-      deadline: z.number().nullable().default(null),
+      deadline: z.number().max(largest).nullable().default(null),
       /** Devices it needs at once; for drf the number of its like, as many as fit where it is absent. */
-      count: z.int().positive().exactOptional(),
+      count: z.int().positive().max(largest).exactOptional(),
       /** Seconds on each type of device; it cannot run on a type that is not named. */
-      cost: z.record(z.string(), amount).default({}),
-      demand: z.record(z.string(), amount).default({}),
+      cost: amounts,
+      demand: amounts,
       /** Steps per second on each type of device. */
-      throughput: z.record(z.string(), amount).default({}),
-      steps: z.number().positive().exactOptional(),
+      throughput: amounts,
+      steps: z.number().positive().max(largest).exactOptional(),
       /** Tasks that come before it, and the seconds that their results need to another device. */
-      after: z.array(z.object({ id: z.string().min(1), transfer: amount.default(0) })).default([]),
+      after: z.array(z.object({ id: name, transfer: amount.default(0) })).default([]),
     }),
   ),
 });
 export type Workload = z.infer<typeof Workload>;
 export type WorkloadTask = Workload['tasks'][number];
 
-/** A workload that a policy cannot be asked about; the message says why. */
-export class WorkloadError extends Error {
-  override readonly name = 'WorkloadError';
-}
+/** For policies that give each task one device. */
+export const checkOneDeviceEach = ({ tasks }: Workload, policy: string): void => {
+  for (const { id, count = 1 } of tasks) if (count > 1) throw new SimulationError('one-device-only', { policy, task: id, count });
+};
 
 /** One device; the i-th of type t is called `t:i`. */
 export interface WorkloadDevice {
@@ -68,11 +77,11 @@ export interface Placed {
 /** Indices of the tasks so that each comes after those it waits for; throws for an unknown one and names a cycle. */
 export const topologicalOrder = (tasks: readonly WorkloadTask[]): number[] => {
   const indexOf = new Map(tasks.map(({ id }, index) => [id, index]));
-  if (indexOf.size < tasks.length) throw new WorkloadError('two tasks have the same id');
+  if (indexOf.size < tasks.length) throw new SimulationError('same-id');
   const waitsFor = tasks.map(({ id, after }) =>
     after.map((before) => {
       const index = indexOf.get(before.id);
-      if (index === undefined) throw new WorkloadError(`task ${id} comes after ${before.id}, which is not there`);
+      if (index === undefined) throw new SimulationError('after-unknown', { task: id, before: before.id });
       return index;
     }),
   );
@@ -86,8 +95,7 @@ export const topologicalOrder = (tasks: readonly WorkloadTask[]): number[] => {
       if (left[follower] === 0) order.push(follower);
     }
   }
-  if (order.length < tasks.length)
-    throw new WorkloadError(`these tasks wait for each other: ${cycleOf(tasks, waitsFor, left).join(' → ')}`);
+  if (order.length < tasks.length) throw new SimulationError('cycle', { tasks: cycleOf(tasks, waitsFor, left).join(' → ') });
   return order;
 };
 
