@@ -55,7 +55,7 @@ test('another policy orders a live queue anew and says why; weights and quotas a
   expect(await run('groups')).toMatch(
     /^GROUP +WEIGHT +SHARE .*\nlab +2 +0 % +0 +1 .* 0\.5 cores\nlab\/alice +1 .*\nvision +1 +\S+ % +1 +2 /,
   );
-  expect((await jobOf(alice)).sentence).toMatch(/^Group lab may have 0\.5 cores at once and has 0; this job needs \d+\.$/);
+  expect((await jobOf(alice)).sentence).toMatch(/^The limit of group lab on cores is 0\.5 at once; it has 0, and this job needs \d+\.$/);
   expect(await core.run('groups', 'set', 'lab', '--weight', '0')).toMatchObject({
     stdout: '',
     stderr:

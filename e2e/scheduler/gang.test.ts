@@ -60,7 +60,7 @@ test('one that fails ends the others, also under another core, and a retry of on
 test('what never fits at once is refused with the numbers', async () => {
   const { code, stderr } = await core.run('add', '--cpus', half, '--array', '0-2', '--gang', '--', 'true');
   expect(code).not.toBe(0);
-  expect(stderr).toMatch(/All 3 jobs of a gang run at once: .* cores each are .*, and this machine has /);
+  expect(stderr).toMatch(/All 3 jobs of a gang run at once: with .* cores? each that takes .*, and this machine has /);
   const alone = await core.run('add', '--gang', '--', 'true');
   expect(alone.stderr).toContain('--gang means something only with --array.');
 });

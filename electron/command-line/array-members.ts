@@ -1,3 +1,4 @@
+import type { JobRow } from '../../shared/model/job.ts';
 import { failureOfCall, type Core } from './core-client.ts';
 
 /** Whether a call was refused because no job has the number; it may be that of an array. */
@@ -11,3 +12,21 @@ export const arrayMembers = async ({ client }: Core, id: number): Promise<number
   const { size } = await client.jobs.array({ id });
   return Array.from({ length: size }, (_, place) => id + 1 + place);
 };
+
+/** The job that stands for an array: the first in line, else the first that has not ended, else the first. */
+export const foremost = async ({ client }: Core, id: number): Promise<number> => {
+  const { size } = await client.jobs.array({ id });
+  let found: JobRow | undefined;
+  for (let offset = 0; offset < size; offset += pageRows) {
+    for (const row of (await client.jobs.list({ array: id, offset, limit: pageRows })).rows)
+      if (!found || isBefore(row, found)) found = row;
+  }
+  return found?.id ?? id + 1;
+};
+
+const pageRows = 500;
+
+const isBefore = (a: JobRow, b: JobRow): boolean =>
+  a.position === undefined || b.position === undefined
+    ? b.position === undefined && 'endedAt' in b.state && !('endedAt' in a.state)
+    : a.position < b.position;

@@ -34,14 +34,14 @@ export const verbHelp = (text: Text, verb: Verb): string =>
     '',
     text(verb.summary),
     '',
-    ...aligned([...verb.flags, ...globalFlags].map((name) => flagLine(text, name))),
+    ...aligned([...verb.flags, ...globalFlags].map((name) => flagLine(text, name, verb.means?.[name]))),
     '',
     `${text('help-examples')}:`,
     ...verb.examples.map((example) => `  ${example}`),
   ].join('\n');
 
-const flagLine = (text: Text, name: FlagName): [string, string] => {
-  const { value, isRepeatable, description }: Flag = flags[name];
+const flagLine = (text: Text, name: FlagName, flag: Flag = flags[name]): [string, string] => {
+  const { value, isRepeatable, description } = flag;
   return [`--${name}${value ? ` ${value}` : ''}${isRepeatable ? '…' : ''}`, text(description)];
 };
 

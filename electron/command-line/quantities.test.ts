@@ -163,4 +163,8 @@ describe('parseArray', () => {
   test.each(['', '5-2', '0-9%0', '0-9:0', 'a-b', '1-2-3', '-1', '0-9%'])('%s is wrong usage', (text) =>
     expect(problemOf(() => parseArray(text))).toEqual({ exitCode: 2, key: 'array-wrong' }),
   );
+  test('holds ten thousand jobs at most', () => {
+    expect(parseArray('0-99999:10')).toEqual({ from: 0, to: 99_999, step: 10 });
+    expect(problemOf(() => parseArray('0-10000'))).toEqual({ exitCode: 2, key: 'array-too-large' });
+  });
 });

@@ -1,4 +1,5 @@
 import { arrayRange, type ArrayRange } from '../../shared/words/array-range.ts';
+import { largestArray } from '../../shared/model/largest-array.ts';
 import { wrongUsage } from './failure.ts';
 import type { FlagName } from './flags.ts';
 import type { Arguments } from './read-arguments.ts';
@@ -78,6 +79,8 @@ export const parseDevice = (text: string): { kind: 'gpu' | 'npu' | 'fpga'; count
 export const parseArray = (text: string): ArrayRange => {
   const range = arrayRange(text);
   if (!range) throw wrongUsage('array-wrong', { text });
+  const size = Math.floor((range.to - range.from) / (range.step ?? 1)) + 1;
+  if (size > largestArray) throw wrongUsage('array-too-large', { text, size, limit: largestArray });
   return range;
 };
 

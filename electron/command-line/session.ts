@@ -3,7 +3,7 @@ import type { Locale, Values } from '../../shared/words/format.ts';
 import type { Reason } from '../../shared/model/reason.ts';
 import type { Arguments } from './read-arguments.ts';
 import type { Core } from './core-client.ts';
-import type { FlagName } from './flags.ts';
+import type { Flag, FlagName } from './flags.ts';
 import type { Interruption } from './interruption.ts';
 import type { Output } from './output.ts';
 import type { CorePlace } from './reach-core.ts';
@@ -30,6 +30,8 @@ export interface Verb {
   readonly usage: string;
   readonly summary: CommandLineKey;
   readonly flags: readonly FlagName[];
+  /** Flags that say something else here. */
+  readonly means?: Partial<Record<FlagName, Flag>>;
   /** Whether it takes a command after `--`. */
   readonly takesRest?: boolean;
   readonly examples: readonly string[];

@@ -5,6 +5,7 @@ import { isEndedKind, type EndedKind } from './ended-kinds.ts';
 import { Nearness } from './nearness.ts';
 import { Prediction, PredictionQuality } from './prediction.ts';
 import { FailReason, WaitReason } from './reason.ts';
+import { largestArray } from './largest-array.ts';
 
 export const JobId = z.coerce.number().int().positive();
 export type JobId = number;
@@ -87,8 +88,6 @@ const common = {
 };
 
 const environment = z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string());
-
-const largestArray = 10_000;
 
 /** Makes one job for each index; `{index}` in the command stands for it. */
 const ArrayRequest = z

@@ -118,6 +118,8 @@ export const WaitReason = z.discriminatedUnion('code', [
     ahead: JobName,
     aheadGroup: z.string(),
     aheadSharePercent: z.number(),
+    /** The group that goes first because of its name, as both have had the same. */
+    evenFirst: z.string().exactOptional(),
   }),
   /** It would fit now, but `job` ahead of it needs that from `at` on; the time that it needs itself is absent where nothing is known. */
   reason('reserved-behind', { job: JobName, at: z.number(), needSeconds: z.number().exactOptional() }),

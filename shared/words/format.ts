@@ -9,7 +9,7 @@
  *   resource  cores, GPU
  *   by        cores or memory: by what a device is split
  *   action    cancelled: what was to be done to a job; state    has ended: how it stands
- *   moment    18:05, with the date before it unless that is today
+ *   moment    18:05, with its seconds within the hour and with the date before it unless that is today
  * A part in square brackets is left out when something in it is not given, or is an empty text or list.
  */
 export type Locale = 'en' | 'zh';
@@ -97,13 +97,17 @@ export const formatDuration = (seconds: number, locale: Locale): string => {
   return `${Math.floor(hours / 24)} ${words.d}${hours % 24 ? ` ${hours % 24} ${words.h}` : ''}`;
 };
 
-/** Where this runs, in the way of ISO 8601, which every language reads: 18:05, or 2026-11-29 18:05. */
+const hourMs = 3_600_000;
+
+/** Where this runs, in the way of ISO 8601, which every language reads: 18:05, 18:05:12 within the hour, or 2026-11-29 18:05. */
 const formatMoment = (at: number): string => {
   const date = new Date(at);
   if (Number.isNaN(date.getTime())) return String(at);
   const two = (number: number): string => String(number).padStart(2, '0');
-  const time = `${two(date.getHours())}:${two(date.getMinutes())}`;
-  const isToday = date.toDateString() === new Date().toDateString();
+  const now = new Date();
+  const isClose = Math.abs(at - now.getTime()) < hourMs && date.getSeconds() > 0;
+  const time = `${two(date.getHours())}:${two(date.getMinutes())}${isClose ? `:${two(date.getSeconds())}` : ''}`;
+  const isToday = date.toDateString() === now.toDateString();
   return isToday ? time : `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${time}`;
 };
 
@@ -134,7 +138,8 @@ const pluralRule = (locale: Locale): Intl.PluralRules => {
 const formatPlural = (count: number, forms: readonly string[], locale: Locale): string => {
   const [one = '#', other = one] = forms;
   const form = pluralRule(locale).select(count) === 'one' ? one : other;
-  return form.replace('#', formatNumber(count, locale, 0));
+  // Cores may be parts of one.
+  return form.replace('#', formatNumber(count, locale, 2));
 };
 
 /** A word that a newer core knows stands as it came. */

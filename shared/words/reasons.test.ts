@@ -1,5 +1,25 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { sentenceOf } from './reasons.ts';
+
+afterEach(() => void vi.useRealTimers());
+
+test('parts of cores are told as they are', () => {
+  const values = { needCores: 1.5, freeCores: 0.5, totalCores: 2, holders: [{ id: 7, name: 'train' }] };
+  expect(sentenceOf({ code: 'cores-busy', values }, 'en')).toBe('Waits for 1.5 cores; 0.5 of 2 free, train running.');
+  const ending = { ...values, needCores: 1, ending: values.holders };
+  expect(sentenceOf({ code: 'cores-busy', values: ending }, 'en')).toBe(
+    'Waits for 1 core; 0.5 of 2 free, train running; being ended to make room: train.',
+  );
+});
+
+test('moments within the hour have their seconds, others have none', () => {
+  vi.useFakeTimers({ now: new Date(2030, 4, 6, 12, 0, 0) });
+  const begins = (...time: [number, number, number]) =>
+    sentenceOf({ code: 'begin-time', values: { at: new Date(2030, 4, 6, ...time).getTime() } }, 'en');
+  expect(begins(12, 0, 40)).toBe('Asked not to begin before 12:00:40; until then others pass it.');
+  expect(begins(12, 30, 0)).toContain('before 12:30;');
+  expect(begins(18, 5, 40)).toContain('before 18:05;');
+});
 
 test('numbers of jobs are written as they are typed, and amounts in groups', () => {
   expect(sentenceOf({ code: 'job-unknown', values: { id: 12_345 } }, 'en')).toBe(

@@ -2,6 +2,8 @@ import type { JobDetail } from '../../../shared/model/job.ts';
 import type { Explanation, Remedy } from '../../../shared/model/plan.ts';
 import { aheadText, candidateText, nearText, remedyText, whenText } from '../../../shared/words/plan.ts';
 import { predictionText } from '../../../shared/words/prediction.ts';
+import { foremost, isUnknownJob } from '../array-members.ts';
+import type { Core } from '../core-client.ts';
 import { exitCodes, wrongUsage } from '../failure.ts';
 import { reasonText, stateWord } from '../job-text.ts';
 import { parseId } from '../quantities.ts';
@@ -19,12 +21,20 @@ export const explain: Verb = {
     if (word === undefined) throw wrongUsage('id-missing', { verb: 'explain' });
     if (more !== undefined) throw wrongUsage('too-many', { word: more });
     const id = parseId(word);
-    const { client } = await session.core();
-    const [job, explanation] = await Promise.all([client.jobs.get({ id }), client.jobs.explain({ id })]);
+    const core = await session.core();
+    const { job, explanation } = await explained(core, id).catch(async (error: unknown) => {
+      if (!isUnknownJob(error)) throw error;
+      return explained(core, await foremost(core, id));
+    });
     if (session.output.isJson) session.output.printJson(explanation);
     else for (const line of sentences(session, job, explanation)) session.output.print(line);
     return exitCodes.done;
   },
+};
+
+const explained = async ({ client }: Core, id: number): Promise<{ job: JobDetail; explanation: Explanation }> => {
+  const [job, explanation] = await Promise.all([client.jobs.get({ id }), client.jobs.explain({ id })]);
+  return { job, explanation };
 };
 
 const sentences = (session: Session, job: JobDetail, explanation: Explanation): string[] => {

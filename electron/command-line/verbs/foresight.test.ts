@@ -162,7 +162,7 @@ describe('what-if', () => {
     expect(stdout).toMatch(/^fifo +10 min +2 min \(\+1 min\) +4 min \(\+2 min\) +4 min \(\+2 min\) +2 +– +50 % +0$/m);
     expect(stdout).toMatch(/^priority \(now\) +10 min +\*1 min +\*2 min +\*2 min +2 +– +50 % +0$/m);
     expect(stderr).toContain('3 jobs under each policy. * is the best of its column.');
-    expect(stderr).toContain('1 job is left out, because nothing is known of how long');
+    expect(stderr).toContain('1 job is left out: nothing is known of how long');
     expect(stderr).toContain('4 jobs beyond those were left out.');
     expect(JSON.parse((await run('what-if', '--json')).stdout)).toEqual(core.foretold.whatIf);
   });

@@ -52,10 +52,15 @@ const readChange = (text: string | undefined, words: Arguments): GroupChange => 
     name,
     ...(weight !== undefined && { weight: parseWeight(weight) }),
     quota: {
-      ...(cores !== undefined && { cores: cores === 'none' ? null : parseCores(cores, '--quota-cores') }),
+      ...(cores !== undefined && { cores: cores === 'none' ? null : parseQuota(cores, name) }),
       ...(devices.length > 0 && { devices: Object.fromEntries(devices) }),
     },
   };
+};
+
+const parseQuota = (text: string, name: string): number => {
+  if (/^0*\.?0+$/.test(text.trim())) throw wrongUsage('quota-cores-none', { name });
+  return parseCores(text, '--quota-cores');
 };
 
 /** Whether it may be used is for the core to say, in words. */
@@ -80,12 +85,9 @@ const columnsOf = ({ text, locale }: Session): Column<GroupState>[] => {
     { title: text('column-running'), isRight: true, cell: ({ running }) => number(running) },
     { title: text('column-waiting'), isRight: true, cell: ({ waiting }) => number(waiting) },
     { title: text('column-core-time'), isRight: true, cell: ({ used }) => formatDuration(used.coreSeconds, locale) },
-    { title: text('column-quota'), cell: ({ quota }) => limitsOf(quota, number, text('quota-cores-unit')) },
+    { title: text('column-quota'), cell: ({ quota }) => limitsOf(quota, (cores) => text('quota-cores', { cores })) },
   ];
 };
 
-const limitsOf = ({ cores, devices = {} }: GroupState['quota'], number: (value: number, digits?: number) => string, unit: string): string =>
-  [
-    ...(cores === undefined ? [] : [`${number(cores, 2)} ${unit}`]),
-    ...Object.entries(devices).map(([kind, limit]) => `${limit} ${kind}`),
-  ].join(', ');
+const limitsOf = ({ cores, devices = {} }: GroupState['quota'], coresText: (cores: number) => string): string =>
+  [...(cores === undefined ? [] : [coresText(cores)]), ...Object.entries(devices).map(([kind, limit]) => `${limit} ${kind}`)].join(', ');

@@ -91,10 +91,17 @@ test.each([
   [['add', 'lab', '--to', '2h', '--repeat', 'often', '--cpus', '1'], 'often'],
   [['add', 'lab', '--to', '2h', '--memory', 'much'], 'much'],
   [['add', 'lab', '--to', '2h', '--devices', 'gpu0', '--device-memory', 'auto'], 'auto'],
-  [['remove', 'lab'], 'lab'],
+  [['add', 'lab', '--to', '2h'], 'Say what to reserve: --cpus, --memory or --devices.'],
+  [['remove', 'lab'], 'lab is not the number of a reservation.'],
   [['--to', '2h'], '--to is for a new reservation'],
 ])('%j is refused before anything is asked of the core', async (words, said) => {
   const { exitCode, stderr } = await run(...words);
   expect([exitCode, stderr]).toEqual([2, expect.stringContaining(said)]);
   expect(core.calls.filter((call) => call.includes('reservation'))).toEqual([]);
+});
+
+test('help says what its flags mean for a reservation, not for a job', async () => {
+  const { stdout } = await runCommand(['reservations', '--help']);
+  expect(stdout).toMatch(/--cpus N +cores to reserve of the processor, such as 2 or 0\.5$/m);
+  expect(stdout).toMatch(/--device-memory SIZE +memory to reserve on each device/);
 });

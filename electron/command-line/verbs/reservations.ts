@@ -1,11 +1,11 @@
 import type { NewReservation, Reservation } from '../../../shared/contract/scheduler.ts';
 import { clockTime } from '../../../shared/words/clock-time.ts';
 import { comingMoment } from '../../../shared/words/coming-moment.ts';
-import { formatBytes, formatNumber } from '../../../shared/words/format.ts';
+import { formatBytes } from '../../../shared/words/format.ts';
 import { exitCodes, wrongUsage } from '../failure.ts';
 import { repeats as ways } from '../flags.ts';
 import { readLabel } from '../job-options.ts';
-import { parseChoice, parseCores, parseId, parseSize } from '../quantities.ts';
+import { parseChoice, parseCores, parseSize } from '../quantities.ts';
 import type { Arguments } from '../read-arguments.ts';
 import type { Session, Verb } from '../session.ts';
 import { formatTable, type Column } from '../table.ts';
@@ -18,6 +18,11 @@ export const reservations: Verb = {
     '[add GROUP [--from WHEN] --to WHEN [--repeat HOW] [--cpus N] [--memory SIZE] [--devices ID,ID… [--device-memory SIZE]] [--end-running] | remove ID]',
   summary: 'verb-reservations',
   flags: [...addFlags],
+  means: {
+    cpus: { value: 'N', description: 'flag-reserve-cpus' },
+    memory: { value: 'SIZE', description: 'flag-reserve-memory' },
+    'device-memory': { value: 'SIZE', description: 'flag-reserve-device-memory' },
+  },
   examples: [
     'switchyard reservations',
     'switchyard reservations add lab --from 20:00 --to 08:00 --repeat weekdays --devices gpu0',
@@ -33,7 +38,7 @@ export const reservations: Verb = {
     const flag = addFlags.find((one) => words.has(one));
     if (action !== 'add' && flag) throw wrongUsage('reservation-flag-alone', { flag: `--${flag}` });
     const asked = action === 'add' && name !== undefined ? readReservation(name, words, Date.now()) : undefined;
-    const gone = action === 'remove' && name !== undefined ? parseId(name) : undefined;
+    const gone = action === 'remove' && name !== undefined ? parseReservationId(name) : undefined;
     const { client } = await session.core();
     if (asked) await client.scheduler.addReservation(asked);
     if (gone !== undefined) await client.scheduler.removeReservation({ id: gone });
@@ -45,6 +50,11 @@ export const reservations: Verb = {
   },
 };
 
+const parseReservationId = (text: string): number => {
+  if (!/^\d{1,15}$/.test(text) || Number(text) === 0) throw wrongUsage('reservation-id-wrong', { text });
+  return Number(text);
+};
+
 const readReservation = (name: string, words: Arguments, now: number): NewReservation => {
   const startsAt = parseFrom(words.value('from') ?? 'now', '--from', now);
   const to = words.value('to');
@@ -53,6 +63,7 @@ const readReservation = (name: string, words: Arguments, now: number): NewReserv
   const memory = words.value('memory');
   const deviceMemory = words.value('device-memory');
   const repeats = words.value('repeat');
+  if (!['cpus', 'memory', 'devices'].some((flag) => words.has(flag as (typeof addFlags)[number]))) throw wrongUsage('reservation-nothing');
   return {
     group: readLabel(name, 'GROUP', 100),
     startsAt,
@@ -96,7 +107,7 @@ const columnsOf = (session: Session, now: number): Column<Reservation>[] => {
 const whatText = ({ cores, memoryBytes, devices, deviceMemoryBytes }: Reservation, { text, locale }: Session): string => {
   const named = devices.join(', ');
   return [
-    cores === undefined ? '' : `${formatNumber(cores, locale, 2)} ${text('quota-cores-unit')}`,
+    cores === undefined ? '' : text('quota-cores', { cores }),
     memoryBytes === undefined ? '' : text('reservation-memory', { bytes: formatBytes(memoryBytes, locale) }),
     deviceMemoryBytes === undefined ? named : text('reservation-each', { devices: named, bytes: formatBytes(deviceMemoryBytes, locale) }),
   ]

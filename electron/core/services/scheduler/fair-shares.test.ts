@@ -370,6 +370,15 @@ describe('on a live queue', () => {
     expect(scheduler.explain('3')?.reason.code).toBe('cores-busy');
   });
 
+  test('of groups that have had the same the reason says that the name decides', () => {
+    const scheduler = open('fair', oneCore);
+    submit(scheduler, request(1, of('vision')), request(2, of('b')), request(3, of('a')));
+    expect(scheduler.explain('2')?.reason).toEqual({
+      code: 'fair-share',
+      values: { group: 'b', sharePercent: 0, ahead: { id: 3, name: 'job-3' }, aheadGroup: 'a', aheadSharePercent: 0, evenFirst: 'a' },
+    });
+  });
+
   test('the policy changes with 20,000 pending: nobody is lost and the order is another', () => {
     const scheduler = open('fifo', oneCore);
     for (let id = 1; id <= 20_001; id += 1) submit(scheduler, request(id, of(`g${Math.floor(id / 401)}`)));

@@ -163,6 +163,7 @@ const outrankedBy = (shares: FairShares, keeper: Waiting, waiting: Waiting): Wai
       ahead: keeper.task.job,
       aheadGroup: groupName(ahead),
       aheadSharePercent: 100 * shares.shareOf(ahead),
+      ...(shares.shareOf(ahead) === shares.shareOf(own) && { evenFirst: groupName(ahead) }),
     },
   };
 };

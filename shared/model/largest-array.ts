@@ -1,0 +1,2 @@
+/** Jobs in one array. */
+export const largestArray = 10_000;
