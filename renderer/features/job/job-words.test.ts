@@ -53,6 +53,8 @@ describe('a job in words', () => {
       ['cancel'],
       ['retry', 'remove'],
     ]);
+    // It ends anyway, and goes back in line.
+    expect(actionsFor(rowOf(1, { state: { ...running, preemptedBy: { id: 7, name: 'other' } } }))).toEqual(['cancel']);
     // A model runs in one go.
     expect(actionsFor(rowOf(1, { runtime: 'onnx', state: running }))).toEqual(['cancel']);
   });

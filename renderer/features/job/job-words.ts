@@ -40,6 +40,8 @@ type Stated = Pick<JobRow, 'state' | 'runtime'>;
 /** What can be done with a job in its state, the most likely first. A process that has ended is gone. */
 export const actionsFor = ({ state, runtime }: Stated): readonly JobAction[] => {
   if (state.kind === 'paused') return state.isResuming ? ['cancel'] : ['resume', 'cancel'];
+  // It ends and goes back in line, whatever it is asked.
+  if (isBeingEnded(state)) return ['cancel'];
   if (state.kind === 'running' && (runtime === 'command' || runtime === 'container')) return ['pause', 'cancel'];
   if (state.kind === 'pending') return ['next', 'hold', 'cancel'];
   if (state.kind === 'held') return ['release', 'cancel'];

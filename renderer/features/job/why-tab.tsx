@@ -67,6 +67,8 @@ const jobsIn = (reason: Reason): readonly { id: number; name: string }[] => {
   if (reason.code === 'dependency') return reason.values.jobs;
   if (reason.code === 'behind') return [reason.values.first];
   if (reason.code === 'fair-share') return [reason.values.ahead];
+  if (reason.code === 'being-preempted') return [reason.values.by];
+  if (reason.code === 'preempting') return reason.values.jobs;
   if ('holders' in reason.values) return reason.values.holders;
   return reason.code === 'dependency-failed' || reason.code === 'not-needed' ? [reason.values.job] : [];
 };

@@ -2,11 +2,8 @@ import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { useParts } from '../../parts.tsx';
 import { useConnected } from '../../ui/use-connected.ts';
+import { tryAgainInMs } from './try-again.ts';
 import type { WhatIfState } from './what-if-store.ts';
-
-/** Not more often than this, and never for more than a twentieth of the time. */
-const pauseMs = 15_000;
-const pauseTimes = 20;
 
 /** Tries every policy when the page opens, when policy or groups have changed, and now and then while the queue changes. */
 export const useWhatIf = (): WhatIfState => {
@@ -24,8 +21,10 @@ export const useWhatIf = (): WhatIfState => {
     if (isConnected && policy !== undefined && settings !== undefined) void store.ask();
   }, [store, isConnected, policy, settings]);
   useEffect(() => {
-    const isOld = madeAt > triedAt + Math.max(pauseMs, tookMs * pauseTimes);
-    if (isConnected && isOld && !isRunning && source === 'queue') void store.ask();
+    const wait = isConnected && !isRunning && source === 'queue' ? tryAgainInMs({ madeAt, triedAt, tookMs }, Date.now()) : undefined;
+    if (wait === undefined) return undefined;
+    const timer = setTimeout(() => void store.ask(), wait);
+    return () => clearTimeout(timer);
   }, [store, isConnected, madeAt, triedAt, tookMs, isRunning, source]);
   useEffect(() => store.leave, [store]);
   return state;
