@@ -26,7 +26,7 @@ export const foremost = async ({ client }: Core, id: number): Promise<number> =>
 
 const pageRows = 500;
 
-const isBefore = (a: JobRow, b: JobRow): boolean =>
-  a.position === undefined || b.position === undefined
-    ? b.position === undefined && 'endedAt' in b.state && !('endedAt' in a.state)
-    : a.position < b.position;
+const isBefore = (a: JobRow, b: JobRow): boolean => rankOf(a) < rankOf(b);
+
+/** Places in line, then what has none of them and has not ended. */
+const rankOf = ({ position, state }: JobRow): number => position ?? ('endedAt' in state ? Infinity : Number.MAX_SAFE_INTEGER);
