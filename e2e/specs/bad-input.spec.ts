@@ -152,6 +152,17 @@ test('a command in a folder that is not there, or with more cores than there are
   await submitButton(switchyard, 'Run the command').click();
   await expectAlert(switchyard, /^The folder \/nowhere\/at\/all does not exist\. Make it, or submit the job again with another folder\.$/);
 
+  // What is too long for a name or a group cannot be typed.
+  for (const [label, longest] of [
+    ['Name', 200],
+    ['Group', 100],
+  ] as const) {
+    const field = page.getByRole('textbox', { name: label, exact: true });
+    await field.focus();
+    await page.keyboard.insertText('x'.repeat(longest + 50));
+    await expect(field).toHaveValue('x'.repeat(longest));
+  }
+
   await folder.fill('/');
   await page.getByRole('textbox', { name: 'Cores', exact: true }).fill('4000');
   await submitButton(switchyard, 'Run the command').click();

@@ -4,6 +4,7 @@ import { generateOpenApi } from './openapi.ts';
 
 interface Operation {
   readonly operationId: string;
+  readonly summary?: string;
   readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required?: boolean }[];
   readonly responses: Readonly<Record<string, unknown>>;
 }
@@ -31,6 +32,11 @@ describe('the OpenAPI document', () => {
     expect(operations.map(({ operation }) => operation.operationId).toSorted()).toEqual(
       [...calls, 'artifacts.read', 'files.upload'].toSorted(),
     );
+  });
+
+  test('says in a sentence what each of them does', () => {
+    const wordless = operations.filter(({ operation }) => !/^[A-Z].{10,}\.$/.test(operation.summary ?? ''));
+    expect(wordless.map(({ operation }) => operation.operationId)).toEqual([]);
   });
 
   test('is of version 3.1 and every reference in it leads somewhere', () => {

@@ -40,24 +40,61 @@ export const Notice = z.discriminatedUnion('code', [
 export type Notice = z.infer<typeof Notice>;
 
 export const app = {
-  status: base.route({ method: 'GET', path: '/status', tags: ['app'] }).output(Status),
+  status: base
+    .route({
+      method: 'GET',
+      path: '/status',
+      tags: ['app'],
+      summary: 'What the core is, how many jobs are in which state, and which is next.',
+    })
+    .output(Status),
   watch: base
-    .route({ method: 'GET', path: '/status/watch', tags: ['app'] })
+    .route({ method: 'GET', path: '/status/watch', tags: ['app'], summary: 'What status answers, sent again whenever it changes.' })
     .input(streamInput({}))
     .output(eventIterator(Status)),
   notices: base
-    .route({ method: 'GET', path: '/notices', tags: ['app'] })
+    .route({ method: 'GET', path: '/notices', tags: ['app'], summary: 'Ends of jobs as they happen, for whoever tells a person.' })
     .input(streamInput({}))
     .output(eventIterator(Notice)),
   acknowledge: base
-    .route({ method: 'POST', path: '/acknowledge', tags: ['app'] })
+    .route({
+      method: 'POST',
+      path: '/acknowledge',
+      tags: ['app'],
+      summary: 'Adds credit to a stream that is read over a socket or a port.',
+    })
     .input(z.object({ id: z.uuid(), count: z.int().min(1).max(1024) })),
-  /** A fresh address that opens the window in a browser once, within 60 seconds. Absent where the shell serves no page. */
-  open: base.route({ method: 'POST', path: '/open', tags: ['app'] }).output(z.object({ address: z.string(), redirectFile: z.string() })),
-  /** The token that programs send as `Authorization: Bearer`, and where REST is served. */
-  token: base.route({ method: 'GET', path: '/token', tags: ['app'] }).output(z.object({ token: z.string(), address: z.string() })),
-  /** Ends the core. Commands and containers run on and are found again; work in workers goes back to pending. */
-  shutdown: base.route({ method: 'POST', path: '/shutdown', tags: ['app'] }),
-  /** Asks a headless core to end for a desktop that starts. It agrees only when nothing runs that could not be found again. */
-  handOver: base.route({ method: 'POST', path: '/hand-over', tags: ['app'] }).output(z.object({ agreed: z.boolean() })),
+  open: base
+    .route({
+      method: 'POST',
+      path: '/open',
+      tags: ['app'],
+      summary: 'A fresh address that opens the window in a browser once, within 60 seconds.',
+      description: 'Absent where the shell serves no page.',
+    })
+    .output(z.object({ address: z.string(), redirectFile: z.string() })),
+  token: base
+    .route({
+      method: 'GET',
+      path: '/token',
+      tags: ['app'],
+      summary: 'The token that programs send as `Authorization: Bearer`, and where REST is served.',
+    })
+    .output(z.object({ token: z.string(), address: z.string() })),
+  shutdown: base.route({
+    method: 'POST',
+    path: '/shutdown',
+    tags: ['app'],
+    summary: 'Ends the core.',
+    description: 'Commands and containers run on and are found again; work in workers goes back to pending.',
+  }),
+  handOver: base
+    .route({
+      method: 'POST',
+      path: '/hand-over',
+      tags: ['app'],
+      summary: 'Asks a headless core to end for a desktop that starts.',
+      description: 'It agrees only when nothing runs that could not be found again.',
+    })
+    .output(z.object({ agreed: z.boolean() })),
 };

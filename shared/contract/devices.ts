@@ -40,44 +40,75 @@ const id = z.object({ id: z.string().min(1) });
 const Name = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'a name has 1 to 32 small letters, digits and dashes, a letter first');
 
 export const devices = {
-  list: base.route({ method: 'GET', path: '/devices', tags: ['devices'] }).output(z.object({ devices: z.array(DeviceState) })),
-  /** Samples of the last hour, oldest first. */
+  list: base
+    .route({
+      method: 'GET',
+      path: '/devices',
+      tags: ['devices'],
+      summary: 'Every device and share: what it is, how busy, what is granted of it and to whom.',
+    })
+    .output(z.object({ devices: z.array(DeviceState) })),
   samples: base
-    .route({ method: 'GET', path: '/devices/samples', tags: ['devices'] })
+    .route({ method: 'GET', path: '/devices/samples', tags: ['devices'], summary: 'Samples of the last hour, oldest first.' })
     .input(z.object({ seconds: z.coerce.number().int().min(1).max(3600).default(900) }))
     .output(z.object({ samples: z.array(Sample) })),
-  /** Once a second: the newest sample and the devices' state. With `processes` the lists of processes are read every second. */
   watch: base
-    .route({ method: 'GET', path: '/devices/watch', tags: ['devices'] })
+    .route({
+      method: 'GET',
+      path: '/devices/watch',
+      tags: ['devices'],
+      summary: 'Once a second the newest sample and the state of the devices.',
+      description: 'With `processes` the lists of processes are read every second.',
+    })
     .input(streamInput({ processes: z.union([z.boolean(), z.stringbool()]).exactOptional() }))
     .output(eventIterator(z.object({ sample: Sample, devices: z.array(DeviceState) }))),
-  /** No new work; what runs goes on. */
   drain: base
-    .route({ method: 'POST', path: '/devices/{id}/drain', tags: ['devices'] })
+    .route({
+      method: 'POST',
+      path: '/devices/{id}/drain',
+      tags: ['devices'],
+      summary: 'Gives a device no new work; what runs on it goes on.',
+    })
     .input(id.extend({ note: z.string().min(1).max(500, 'a note has at most 500 characters').exactOptional() })),
-  undrain: base.route({ method: 'POST', path: '/devices/{id}/undrain', tags: ['devices'] }).input(id),
-  /** Makes a share of a device with its own id: some of its cores, some of its memory, or both. */
-  split: base.route({ method: 'POST', path: '/devices/{id}/split', tags: ['devices'] }).input(
-    id.extend({
-      name: Name,
-      coreIds: z.array(z.int().nonnegative()).min(1).exactOptional(),
-      memoryBytes: z.number().int().positive().exactOptional(),
-    }),
-  ),
-  /** Gives a share back to its device. */
-  join: base.route({ method: 'POST', path: '/devices/{id}/join', tags: ['devices'] }).input(id),
+  undrain: base
+    .route({ method: 'POST', path: '/devices/{id}/undrain', tags: ['devices'], summary: 'Gives a device work again.' })
+    .input(id),
+  split: base
+    .route({
+      method: 'POST',
+      path: '/devices/{id}/split',
+      tags: ['devices'],
+      summary: 'Makes a share of a device with its own id: some of its cores, some of its memory, or both.',
+    })
+    .input(
+      id.extend({
+        name: Name,
+        coreIds: z.array(z.int().nonnegative()).min(1).exactOptional(),
+        memoryBytes: z.number().int().positive().exactOptional(),
+      }),
+    ),
+  join: base
+    .route({ method: 'POST', path: '/devices/{id}/join', tags: ['devices'], summary: 'Gives a share back to its device.' })
+    .input(id),
   reserve: base
-    .route({ method: 'PUT', path: '/devices/{id}/reserve', tags: ['devices'] })
+    .route({ method: 'PUT', path: '/devices/{id}/reserve', tags: ['devices'], summary: 'Says how much of its memory is never granted.' })
     .input(id.extend({ bytes: z.number().int().nonnegative() })),
   overcommit: base
-    .route({ method: 'PUT', path: '/devices/{id}/overcommit', tags: ['devices'] })
+    .route({
+      method: 'PUT',
+      path: '/devices/{id}/overcommit',
+      tags: ['devices'],
+      summary: 'Says how many times over its memory may be granted.',
+    })
     .input(id.extend({ ratio: z.number().min(1).max(10) })),
-  /**
-   * Measures what it can do, which takes a few seconds in which it gets no work; refused while a job has it. A drained device may be
-   * measured. A processor is measured on all its cores, a share of it on its own.
-   */
   measure: base
-    .route({ method: 'POST', path: '/devices/{id}/measure', tags: ['devices'] })
+    .route({
+      method: 'POST',
+      path: '/devices/{id}/measure',
+      tags: ['devices'],
+      summary: 'Measures what a device can do, which takes a few seconds in which it gets no work; refused while a job has it.',
+      description: 'A drained device may be measured. A processor is measured on all its cores, a share of it on its own.',
+    })
     .input(id)
     .output(DeviceCapability),
 };

@@ -8,13 +8,15 @@ const isForwards = ({ from, to }: { from: number; to: number }): boolean => from
 const forwards = 'to must be later than from';
 
 export const metrics = {
-  /**
-   * One quantity over time, of one device, group or job. Seconds for the last hour, 10 seconds for the last day and minutes for 30
-   * days, or coarser, so that there are at most `points`. Where nothing was measured there is no point: a line is broken wherever
-   * two points lie more than 2.5 × `stepMs` apart.
-   */
   series: base
-    .route({ method: 'GET', path: '/metrics/series', tags: ['metrics'] })
+    .route({
+      method: 'GET',
+      path: '/metrics/series',
+      tags: ['metrics'],
+      summary: 'One quantity over time, of one device, group or job.',
+      description:
+        'Seconds for the last hour, 10 seconds for the last day and minutes for 30 days, or coarser, so that there are at most `points`. Where nothing was measured there is no point: a line is broken wherever two points lie more than 2.5 × `stepMs` apart.',
+    })
     .input(
       z
         .object({
@@ -31,9 +33,14 @@ export const metrics = {
         }),
     )
     .output(z.object({ stepMs: z.number(), points: z.array(MetricPoint) })),
-  /** used / total of each resource over a stretch of time; never a mean of percentages. What was not measured is absent. */
   utilization: base
-    .route({ method: 'GET', path: '/metrics/utilization', tags: ['metrics'] })
+    .route({
+      method: 'GET',
+      path: '/metrics/utilization',
+      tags: ['metrics'],
+      summary: 'Used over total of each resource over a stretch of time; never a mean of percentages.',
+      description: 'What was not measured is absent.',
+    })
     .input(z.object({ ...window, by: z.enum(['device', 'kind', 'group']).default('device') }).refine(isForwards, forwards))
     .output(z.object({ rows: z.array(Utilization) })),
 };

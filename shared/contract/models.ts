@@ -7,9 +7,13 @@ export const TensorInfo = z.object({ name: z.string(), dtype: z.string(), shape:
 export type TensorInfo = z.infer<typeof TensorInfo>;
 
 export const models = {
-  /** Opens a model in a worker and says what goes in and out. */
   inspect: base
-    .route({ method: 'POST', path: '/models/inspect', tags: ['models'] })
+    .route({
+      method: 'POST',
+      path: '/models/inspect',
+      tags: ['models'],
+      summary: 'Opens a model in a worker and says what goes in and out.',
+    })
     .input(z.object({ model: FileRef }))
     .output(z.object({ sha256: z.string(), bytes: z.int(), inputs: z.array(TensorInfo), outputs: z.array(TensorInfo) })),
 };

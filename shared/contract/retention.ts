@@ -22,20 +22,37 @@ export const Removed = z.object({ jobs: z.int() });
 export type Removed = z.infer<typeof Removed>;
 
 export const retention = {
-  rule: base.route({ method: 'GET', path: '/retention', tags: ['retention'] }).output(RetentionRule),
-  /** What it does not name stays as it is; jobs that are to go by the new rule go at once. */
+  rule: base
+    .route({ method: 'GET', path: '/retention', tags: ['retention'], summary: 'For how long ended jobs are kept.' })
+    .output(RetentionRule),
   setRule: base
-    .route({ method: 'PUT', path: '/retention', tags: ['retention'] })
+    .route({
+      method: 'PUT',
+      path: '/retention',
+      tags: ['retention'],
+      summary: 'Says for how long ended jobs are kept.',
+      description: 'What it does not name stays as it is; jobs that are to go by the new rule go at once.',
+    })
     .input(RetentionChange)
     .output(RetentionRule),
-  /** Removes these ended jobs for good, with their logs, their folders and the results that no other job has; all of them or none. */
   remove: base
-    .route({ method: 'POST', path: '/jobs/remove', tags: ['jobs'] })
+    .route({
+      method: 'POST',
+      path: '/jobs/remove',
+      tags: ['jobs'],
+      summary:
+        'Removes these ended jobs for good, with their logs, their folders and the results that no other job has; all of them or none.',
+    })
     .input(ids)
     .output(Removed),
-  /** The same for every job that ended longer ago than this; those that an unfinished job waits for stay. */
   clean: base
-    .route({ method: 'POST', path: '/jobs/clean', tags: ['jobs'] })
+    .route({
+      method: 'POST',
+      path: '/jobs/clean',
+      tags: ['jobs'],
+      summary:
+        'Removes every job that ended longer ago than this, with all that is its alone; those that an unfinished job waits for stay.',
+    })
     .input(z.object({ olderThanSeconds: z.number().nonnegative().default(0) }))
     .output(Removed),
 };

@@ -145,48 +145,91 @@ const whatIfQuestion = {
 };
 
 export const scheduler = {
-  /** Nothing new starts until resumed; what runs goes on. */
-  pause: base.route({ method: 'POST', path: '/queue/pause', tags: ['scheduler'] }),
-  resume: base.route({ method: 'POST', path: '/queue/resume', tags: ['scheduler'] }),
-  policy: base.route({ method: 'GET', path: '/queue/policy', tags: ['scheduler'] }).output(z.object({ policy: PolicyName })),
-  setPolicy: base.route({ method: 'PUT', path: '/queue/policy', tags: ['scheduler'] }).input(z.object({ policy: PolicyName })),
-  /** Every group that was set or has had a job since the core started, a group before its parts. */
-  groups: base.route({ method: 'GET', path: '/queue/groups', tags: ['scheduler'] }).output(z.object({ groups: z.array(GroupState) })),
-  setGroup: base.route({ method: 'PUT', path: '/queue/groups', tags: ['scheduler'] }).input(GroupChange),
+  pause: base.route({
+    method: 'POST',
+    path: '/queue/pause',
+    tags: ['scheduler'],
+    summary: 'Nothing new starts until resumed; what runs goes on.',
+  }),
+  resume: base.route({ method: 'POST', path: '/queue/resume', tags: ['scheduler'], summary: 'Lets the queue go on.' }),
+  policy: base
+    .route({ method: 'GET', path: '/queue/policy', tags: ['scheduler'], summary: 'The policy in use.' })
+    .output(z.object({ policy: PolicyName })),
+  setPolicy: base
+    .route({ method: 'PUT', path: '/queue/policy', tags: ['scheduler'], summary: 'Chooses the order of the queue.' })
+    .input(z.object({ policy: PolicyName })),
+  groups: base
+    .route({
+      method: 'GET',
+      path: '/queue/groups',
+      tags: ['scheduler'],
+      summary: 'Every group that was set or has had a job since the core started, a group before its parts.',
+    })
+    .output(z.object({ groups: z.array(GroupState) })),
+  setGroup: base
+    .route({ method: 'PUT', path: '/queue/groups', tags: ['scheduler'], summary: 'Sets the weight or the quotas of a group.' })
+    .input(GroupChange),
   reservations: base
-    .route({ method: 'GET', path: '/queue/reservations', tags: ['scheduler'] })
+    .route({ method: 'GET', path: '/queue/reservations', tags: ['scheduler'], summary: 'What is reserved for groups, and when.' })
     .output(z.object({ reservations: z.array(Reservation) })),
-  /** Others then start on it only if they should end before it begins; what runs is ended for it only where both sides allow that. */
   addReservation: base
-    .route({ method: 'POST', path: '/queue/reservations', successStatus: 201, tags: ['scheduler'] })
+    .route({
+      method: 'POST',
+      path: '/queue/reservations',
+      successStatus: 201,
+      tags: ['scheduler'],
+      summary: 'Reserves devices, cores or memory for a group.',
+      description:
+        'Others then start on it only if they should end before it begins; what runs is ended for it only where both sides allow that.',
+    })
     .input(ReservationRequest)
     .output(z.object({ id: z.int() })),
   removeReservation: base
-    .route({ method: 'DELETE', path: '/queue/reservations/{id}', tags: ['scheduler'] })
+    .route({ method: 'DELETE', path: '/queue/reservations/{id}', tags: ['scheduler'], summary: 'Takes a reservation away.' })
     .input(z.object({ id: z.coerce.number().int().positive() })),
-  /** Who runs next, where and when: worked out by the scheduler itself, with every job at its predicted median. */
   plan: base
-    .route({ method: 'GET', path: '/queue/plan', tags: ['scheduler'] })
+    .route({
+      method: 'GET',
+      path: '/queue/plan',
+      tags: ['scheduler'],
+      summary: 'Who runs next, where and when: worked out by the scheduler itself, with every job at its predicted median.',
+    })
     .input(z.object({ limit }))
     .output(Plan),
-  /** The plan, sent again when the queue has changed, at most once a second. */
   watchPlan: base
-    .route({ method: 'GET', path: '/queue/plan/watch', tags: ['scheduler'] })
+    .route({
+      method: 'GET',
+      path: '/queue/plan/watch',
+      tags: ['scheduler'],
+      summary: 'The plan, sent again when the queue has changed, at most once a second.',
+    })
     .input(streamInput({ limit }))
     .output(eventIterator(Plan)),
-  /** Attempts that ended later than `from` and started before `to`, those that ended last first; `beyond` are left out. */
   history: base
-    .route({ method: 'GET', path: '/queue/history', tags: ['scheduler'] })
+    .route({
+      method: 'GET',
+      path: '/queue/history',
+      tags: ['scheduler'],
+      summary: 'Attempts that ended later than `from` and started before `to`, those that ended last first; `beyond` are left out.',
+    })
     .input(z.object({ from: at, to: at, limit: z.coerce.number().int().min(1).max(2000).default(500) }).refine(isForwards, forwards))
     .output(z.object({ runs: z.array(PlannedRun), beyond: z.int() })),
-  /** Plays the same jobs under each policy by the code that runs live; changes nothing. */
   whatIf: base
-    .route({ method: 'POST', path: '/queue/what-if', tags: ['scheduler'] })
+    .route({
+      method: 'POST',
+      path: '/queue/what-if',
+      tags: ['scheduler'],
+      summary: 'Plays the same jobs under each policy by the code that runs live; changes nothing.',
+    })
     .input(z.object(whatIfQuestion))
     .output(WhatIf),
-  /** The same, and how far it has come until then; it is left when nobody reads any more. */
   watchWhatIf: base
-    .route({ method: 'POST', path: '/queue/what-if/watch', tags: ['scheduler'] })
+    .route({
+      method: 'POST',
+      path: '/queue/what-if/watch',
+      tags: ['scheduler'],
+      summary: 'The comparison of policies, and how far it has come until then; it is left when nobody reads any more.',
+    })
     .input(streamInput(whatIfQuestion))
     .output(eventIterator(WhatIfStep)),
 };

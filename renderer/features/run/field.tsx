@@ -8,6 +8,8 @@ interface FieldProps {
   problem?: string | undefined;
   lines?: number;
   isCode?: boolean;
+  /** Nothing longer can be typed. */
+  longest?: number;
   /** Takes the whole width among others. */
   isWide?: boolean;
   /** Takes the focus when it appears, in a form that a press has just opened. */
@@ -16,7 +18,7 @@ interface FieldProps {
 }
 
 /** A labelled field that explains itself beneath when what it holds cannot be used. */
-export const Field = ({ label, value, onChange, placeholder, problem, lines, isCode, isWide, hasFocus, children }: FieldProps) => {
+export const Field = ({ label, value, onChange, placeholder, problem, lines, isCode, longest, isWide, hasFocus, children }: FieldProps) => {
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
@@ -26,6 +28,7 @@ export const Field = ({ label, value, onChange, placeholder, problem, lines, isC
     id,
     value,
     placeholder,
+    maxLength: longest,
     spellCheck: false,
     autoComplete: 'off',
     className: `input ${isCode ? 'mono' : ''}`,

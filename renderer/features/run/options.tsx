@@ -18,11 +18,12 @@ interface PlainField {
   placeholder: (words: Words) => string;
   isWide?: boolean;
   isCode?: boolean;
+  longest?: number;
 }
 
 const fields: readonly PlainField[] = [
-  { name: 'name', isWide: true, placeholder: (words) => words.text('option.name.hint') },
-  { name: 'group', placeholder: () => 'default' },
+  { name: 'name', isWide: true, longest: 200, placeholder: (words) => words.text('option.name.hint') },
+  { name: 'group', longest: 100, placeholder: () => 'default' },
   { name: 'priority', placeholder: () => '0' },
   { name: 'cores', placeholder: () => '1' },
   { name: 'memory', placeholder: (words) => words.text('option.memory.hint') },
