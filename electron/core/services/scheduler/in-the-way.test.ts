@@ -87,6 +87,18 @@ test('several that begin together end enough for all of them, and nothing that h
   expect([heldUp(scheduler), heldUp(scheduler, 8)]).toEqual([[[2, true]], [[2, true]]]);
 });
 
+test('what is free of a device is free for one of those that reserve its memory, first for who waits for what runs', () => {
+  const sharing = (id: number, gigabytes: number) =>
+    request(id, { ...mayEnd, cores: 0.1, memoryBytes: 1, device: { kind: 'gpu', count: 1, memoryBytes: gigabytes * gigabyte } });
+  const kept = (id: number, group: string, gigabytes: number, endsRunning = true) =>
+    part({ id, group, devices: ['gpu0'], deviceMemoryBytes: gigabytes * gigabyte, endsRunning });
+  const both = opened([sharing(1, 3), sharing(2, 3)], kept(7, 'lab', 6), kept(8, 'vision', 6));
+  expect([both.ended, heldUp(both.scheduler), heldUp(both.scheduler, 8)]).toEqual([['2'], undefined, [[2, true]]]);
+  const patient = opened([sharing(1, 3), sharing(2, 3)], kept(7, 'lab', 6), kept(8, 'vision', 6, false));
+  expect(patient.ended).toEqual(['2']);
+  expect(opened([sharing(1, 3), sharing(2, 3)], kept(7, 'lab', 4), kept(8, 'vision', 6)).ended).toEqual([]);
+});
+
 test('what began while it was kept runs its quantum before it may be ended for it', () => {
   const scheduler = open();
   scheduler.apply({ kind: 'reservedChanged', parts: [part({ cores: 2 })] }, 100_000);

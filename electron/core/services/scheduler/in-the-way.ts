@@ -3,7 +3,7 @@ import { freeCores, freeMemory, tolerance } from './allocation.ts';
 import { endOf } from './durations.ts';
 import type { Ledger, Running } from './ledger.ts';
 import type { ReservedParts } from './reserved-parts.ts';
-import { belongs, isKeptByMemory, processorIn, unusedOf, type UnusedOptions } from './unused-part.ts';
+import { belongs, isKeptByMemory, processorIn, unusedOf, type UnusedOptions, type UnusedPart } from './unused-part.ts';
 
 interface Options extends UnusedOptions {
   readonly ledger: Ledger;
@@ -43,18 +43,19 @@ export const createInTheWay = (options: Options): InTheWay => {
     heldBy: (running) => (helps(running) ? holds(running.grant) : 0),
   });
 
-  const onDevices = (part: ReservedPart, helps: Helps): Lack[] => {
-    const unused = unusedOf(options, part);
-    return part.devices.flatMap((id): Lack | Lack[] => {
+  /** `free`: what earlier parts have left of the memory of devices. */
+  const onDevices = (part: ReservedPart, unused: UnusedPart, free: Map<string, number>, helps: Helps): Lack[] =>
+    part.devices.flatMap((id): Lack | Lack[] => {
       const device = index().get(id);
       if (!device) return [];
       if (!isKeptByMemory(part, device)) return lack(part, Infinity, helps, (grant) => (isOn(grant, [id, ...device.kin]) ? 1 : 0));
       const whole = [id, ...device.kin].filter((one) => ledger.on(one).isWhole);
       if (whole.length > 0) return lack(part, unused.on(id) > 0 ? Infinity : 0, helps, (grant) => (isOn(grant, whole) ? 1 : 0));
       const bytesOf = ({ accelerators }: Grant): number => accelerators.find((one) => one.device === id)?.memoryBytes ?? 0;
-      return lack(part, unused.on(id) - Math.max(0, freeMemory({ ledger }, device)), helps, bytesOf);
+      const amount = unused.on(id) - (free.get(id) ?? Math.max(0, freeMemory({ ledger }, device)));
+      free.set(id, Math.max(0, -amount));
+      return lack(part, amount, helps, bytesOf);
     });
-  };
 
   const ofMachine = (part: ReservedPart, of: 'cores' | 'memoryBytes', amount: number, helps: Helps): Lack => {
     const own = processorIn(index())?.id;
@@ -62,6 +63,12 @@ export const createInTheWay = (options: Options): InTheWay => {
       device === own || (of === 'memoryBytes' && index().get(device)?.memoryBytes === undefined);
     return lack(part, amount, helps, (grant) => (drawsOn(grant) ? grant[of] : 0));
   };
+
+  const unusedNow = (open: readonly Open[]) =>
+    unusedOf(
+      options,
+      open.map(({ part }) => part),
+    );
 
   const freeNow = () => {
     const own = processorIn(index());
@@ -78,9 +85,13 @@ export const createInTheWay = (options: Options): InTheWay => {
       // What began while it is kept already runs its quantum.
       isEnding(task.id) || startedAt < since || startedAt + (task.preemptible?.quantumSeconds ?? 0) * 1000 <= now;
     const hasOwn = (task: TaskRequest): boolean => open.some(({ part }) => isOf(task, part));
-    const all = open.map((one) => ({ ...one, unused: unusedOf(options, one.part) }));
+    const unusedIn = unusedNow(open);
+    const all = open.map((one) => ({ ...one, unused: unusedIn(one.part) }));
     const ends = all.filter(({ part }) => part.endsRunning);
     const free = freeNow();
+    const freeOn = new Map<string, number>();
+    // Who waits until what runs has ended takes what is free first.
+    for (const { part, unused } of all) if (!part.endsRunning) onDevices(part, unused, freeOn, () => false);
     const shared = (of: 'cores' | 'memoryBytes'): Lack[] => {
       const wanting = ends.filter(({ unused }) => unused[of] > 0);
       const [first] = wanting;
@@ -91,7 +102,7 @@ export const createInTheWay = (options: Options): InTheWay => {
       return [ofMachine(first.part, of, amount, (one) => !hasOwn(one.task) && isRipe(one, since))];
     };
     return [
-      ...ends.flatMap(({ part, since }) => onDevices(part, (one) => !isOf(one.task, part) && isRipe(one, since))),
+      ...ends.flatMap(({ part, since, unused }) => onDevices(part, unused, freeOn, (one) => !isOf(one.task, part) && isRipe(one, since))),
       ...shared('cores'),
       ...shared('memoryBytes'),
     ];
@@ -116,16 +127,19 @@ export const createInTheWay = (options: Options): InTheWay => {
       const first = (a: Running, b: Running): number => (ends.get(a.task.id) ?? 0) - (ends.get(b.task.id) ?? 0) || leastFirst(a, b);
       const running = [...ledger.running.values()].sort((a, b) => rank(a) - rank(b) || first(a, b));
       const free = freeNow();
+      const freeOn = new Map<string, number>();
+      const open = reserved.open(now);
+      const unusedIn = unusedNow(open);
       return new Map(
-        reserved.open(now).flatMap(({ part }) => {
+        open.flatMap(({ part }) => {
           const helps: Helps = ({ task }) => !isOf(task, part);
-          const unused = unusedOf(options, part);
+          const unused = unusedIn(part);
           const ofTheseTwo = (['cores', 'memoryBytes'] as const).map((of) => {
             const amount = unused[of] - free[of];
             free[of] = Math.max(0, -amount);
             return ofMachine(part, of, amount, helps);
           });
-          const held = enoughOf(running, [...onDevices(part, helps), ...ofTheseTwo]);
+          const held = enoughOf(running, [...onDevices(part, unused, freeOn, helps), ...ofTheseTwo]);
           const jobs = new Map(held.map(({ task }) => [task.job.id, { job: task.job, isEnding: isEnding(task.id) }]));
           return jobs.size > 0 ? [[part.id, [...jobs.values()]] as const] : [];
         }),

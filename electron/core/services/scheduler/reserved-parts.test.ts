@@ -71,6 +71,33 @@ test('of reserved cores others leave what the group does not hold', () => {
   expect(started(scheduler.apply({ kind: 'ended', task: '1', succeeded: true }, 150_000))).toEqual(['2']);
 });
 
+test.each(['lab', 'lab/alice'])('what %s holds counts for one of two reservations, so that the other is kept all the same', (second) => {
+  const machine = capacityWith(gpu(0));
+  const sharing = (gigabytes: number) => ({
+    cores: 0.1,
+    memoryBytes: 1,
+    device: { kind: 'gpu' as const, count: 1, memoryBytes: gigabytes * gigabyte },
+  });
+  const kept = [
+    part({ cores: 2, memoryBytes: 3 * gigabyte }),
+    part({ id: 2, group: second, cores: 1, memoryBytes: gigabyte }),
+    part({ id: 3, devices: ['gpu0'], deviceMemoryBytes: 6 * gigabyte }),
+    part({ id: 4, group: second, devices: ['gpu0'], deviceMemoryBytes: 4 * gigabyte }),
+  ];
+  const scheduler = open('fifo', machine);
+  reserve(scheduler, kept);
+  expect(come(scheduler, 150_000, request(1, { group: second, memoryBytes: gigabyte }))).toEqual(['1']);
+  expect(
+    come(scheduler, 150_000, request(2, { cores: 1.1, memoryBytes: 1 }), request(3, { cores: 0.1, memoryBytes: 4.1 * gigabyte })),
+  ).toEqual([]);
+  for (const task of ['2', '3']) scheduler.apply({ kind: 'removed', task }, 150_000);
+  expect(come(scheduler, 150_000, request(4, { cores: 0.5, memoryBytes: 3.9 * gigabyte }))).toEqual(['4']);
+  expect(come(scheduler, 150_000, request(5, { group: second, ...sharing(4) }))).toEqual(['5']);
+  expect(come(scheduler, 150_000, request(6, sharing(6.1)))).toEqual([]);
+  scheduler.apply({ kind: 'removed', task: '6' }, 150_000);
+  expect(come(scheduler, 150_000, request(7, { group: 'lab', ...sharing(6) }))).toEqual(['7']);
+});
+
 test('nobody in front of the group keeps from it what is reserved for it, whatever they wait for', () => {
   const scheduler = open();
   reserve(scheduler, [part({ cores: 2 })]);

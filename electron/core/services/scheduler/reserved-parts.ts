@@ -36,7 +36,7 @@ export interface ReservedParts {
   /** Those that are kept at that moment, and since when. */
   open(at: number): readonly { readonly part: ReservedPart; readonly since: number }[];
   /** What a task may have of a part that is kept for its group: of devices what is kept, of a processor and of memory what the group does not hold of it yet. */
-  ofPart(part: ReservedPart, task: TaskRequest, candidates: Candidates): Candidates;
+  ofPart(part: ReservedPart, task: TaskRequest, candidates: Candidates, at: number): Candidates;
   /** When one begins or ends next. */
   nextEdge(after: number): number | undefined;
 }
@@ -65,8 +65,9 @@ export const createReservedParts = (options: Options, initial: readonly Reserved
     /** They cannot be had whole, because some memory of them, or of their kin, is kept. */
     const notWhole = new Set<string>();
     let [cores, memoryBytes] = [0, 0];
+    const unusedIn = unusedOf(options, kept);
     for (const part of kept) {
-      const unused = unusedOf(options, part);
+      const unused = unusedIn(part);
       cores += unused.cores;
       memoryBytes += unused.memoryBytes;
       for (const device of devicesOf(part)) {
@@ -91,6 +92,12 @@ export const createReservedParts = (options: Options, initial: readonly Reserved
     });
     return { ...left, keptBytes: kept.memoryBytes };
   };
+
+  const open: ReservedParts['open'] = (at) =>
+    parts.flatMap((part) => {
+      const window = part.windows.find(({ from, to }) => from <= at && to > at);
+      return window ? [{ part, since: window.from }] : [];
+    });
 
   return {
     get parts() {
@@ -121,13 +128,13 @@ export const createReservedParts = (options: Options, initial: readonly Reserved
       });
     },
     before: (item, at) => barring(item, at).sort((a, b) => a.window.from - b.window.from)[0],
-    open: (at) =>
-      parts.flatMap((part) => {
-        const window = part.windows.find(({ from, to }) => from <= at && to > at);
-        return window ? [{ part, since: window.from }] : [];
-      }),
-    ofPart(part, task, candidates) {
-      const unused = unusedOf(options, part);
+    open,
+    ofPart(part, task, candidates, at) {
+      const unusedIn = unusedOf(
+        options,
+        open(at).map((one) => one.part),
+      );
+      const unused = unusedIn(part);
       const own = processorIn(index())?.id;
       const kept = devicesOf(part);
       const wholly = new Set(kept.filter((one) => !isKeptByMemory(part, one)).flatMap(({ id, kin }) => [id, ...kin]));

@@ -38,7 +38,7 @@ const startOne = ({ reserved, now, room, seeksFastest, ...options }: StartReserv
     const { task } = item;
     if (options.standsAside(item)) continue;
     const left = reserved.leftFor(item, options.candidatesOf(task), now);
-    const candidates = reserved.ofPart(part, task, left);
+    const candidates = reserved.ofPart(part, task, left, now);
     const allocation = allocate(room, candidates, task, countOf(item));
     if (allocation.kind === 'lacks') continue;
     const { grants } = allocation;

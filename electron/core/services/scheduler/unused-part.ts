@@ -1,49 +1,81 @@
-import type { ReservedPart } from '../../scheduler-port.ts';
+import type { Grant, ReservedPart } from '../../scheduler-port.ts';
 import { isByMemory } from './allocation.ts';
 import type { DeviceIndex, IndexedDevice } from './device-index.ts';
 import { upwards, type Branch } from './group-tree.ts';
 import type { Ledger } from './ledger.ts';
 
 export interface UnusedOptions {
-  readonly ledger: Pick<Ledger, 'on' | 'running'>;
+  readonly ledger: Pick<Ledger, 'running'>;
   readonly index: () => DeviceIndex;
   readonly leafOf: (group: string) => Branch;
 }
 
 /** What of that which is kept for a group its own jobs do not hold yet: so much is taken from others. */
-interface UnusedPart {
+export interface UnusedPart {
   readonly cores: number;
   readonly memoryBytes: number;
   /** Of a device of which only some memory is kept. */
   on(device: string): number;
 }
 
-export const unusedOf = ({ ledger, index, leafOf }: UnusedOptions, part: ReservedPart): UnusedPart => {
+/**
+ * Of parts that are kept at one time. What a job holds counts once: for a part of its own group before one of those that this is a part of,
+ * and what is more than is kept there for the next.
+ */
+export const unusedOf = (
+  { ledger, index, leafOf }: UnusedOptions,
+  parts: readonly ReservedPart[],
+): ((part: ReservedPart) => UnusedPart) => {
   const own = processorIn(index())?.id;
-  let cores = own === undefined ? 0 : part.cores;
-  let { memoryBytes } = part;
-  const isOfGroup = (group: string): boolean => belongs(leafOf(group), part);
-  if (cores > 0 || memoryBytes > 0) {
-    for (const { task, grant } of ledger.running.values()) {
-      if (!isOfGroup(task.group)) continue;
-      memoryBytes -= grant.memoryBytes;
-      if (grant.device === own) cores -= grant.cores;
-    }
+  const all = parts.map((part) => ({ part, left: keptIn(part, own) }));
+  const nearestFirst = all.filter(({ left }) => left.size > 0).sort((a, b) => depthOf(b.part) - depthOf(a.part));
+  for (const { task, grant } of nearestFirst.length === 0 ? [] : ledger.running.values()) {
+    const leaf = leafOf(task.group);
+    const ofGroup = nearestFirst.filter(({ part }) => belongs(leaf, part));
+    if (ofGroup.length === 0) continue;
+    const held = heldIn(grant, own);
+    for (const { left } of ofGroup) take(held, left);
   }
-  return {
-    cores: Math.max(0, cores),
-    memoryBytes: Math.max(0, memoryBytes),
-    on(device) {
-      let unused = part.deviceMemoryBytes ?? 0;
-      for (const [id, task] of ledger.on(device).tasks) {
-        if (!isOfGroup(task.group)) continue;
-        const held = ledger.running.get(id)?.grant.accelerators.find((one) => one.device === device);
-        if (held) unused -= held.memoryBytes ?? Infinity;
-      }
-      return Math.max(0, unused);
-    },
+  return (part) => {
+    const left = all.find((one) => one.part === part)?.left;
+    const amountOf = (what: string): number => left?.get(what) ?? 0;
+    return { cores: amountOf(cores), memoryBytes: amountOf(memory), on: (device) => amountOf(memoryOf(device)) };
   };
 };
+
+/** By what they are of. */
+type Amounts = Map<string, number>;
+const cores = 'cores';
+const memory = 'memory';
+const memoryOf = (device: string): string => `memory of ${device}`;
+
+/** Without a processor that has cores nobody could have any. */
+const keptIn = (part: ReservedPart, processor: string | undefined): Amounts => {
+  const { deviceMemoryBytes } = part;
+  return new Map([
+    ...(part.cores > 0 && processor !== undefined ? [[cores, part.cores] as const] : []),
+    ...(part.memoryBytes > 0 ? [[memory, part.memoryBytes] as const] : []),
+    ...(deviceMemoryBytes === undefined ? [] : part.devices.map((id) => [memoryOf(id), deviceMemoryBytes] as const)),
+  ]);
+};
+
+const heldIn = (grant: Grant, processor: string | undefined): Amounts =>
+  new Map([
+    [cores, grant.device === processor ? grant.cores : 0],
+    [memory, grant.memoryBytes],
+    ...grant.accelerators.map(({ device, memoryBytes = Infinity }) => [memoryOf(device), memoryBytes] as const),
+  ]);
+
+/** As much of what is held as there is from what is kept. */
+const take = (held: Amounts, kept: Amounts): void => {
+  for (const [what, amount] of held) {
+    const taken = Math.min(amount, kept.get(what) ?? 0);
+    held.set(what, amount - taken);
+    if (taken > 0) kept.set(what, (kept.get(what) ?? 0) - taken);
+  }
+};
+
+const depthOf = ({ group }: ReservedPart): number => group.split('/').length;
 
 /** Whether something of this group may have what is kept for that one. */
 export const belongs = (leaf: Branch, { group }: Pick<ReservedPart, 'group'>): boolean => {
