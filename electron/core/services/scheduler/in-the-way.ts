@@ -1,12 +1,17 @@
 import type { Grant, Occupant, ReservedPart, TaskRequest } from '../../scheduler-port.ts';
 import { freeCores, freeMemory, tolerance } from './allocation.ts';
+import type { DeviceIndex } from './device-index.ts';
 import { endOf } from './durations.ts';
+import type { Branch } from './group-tree.ts';
 import type { Ledger, Running } from './ledger.ts';
 import type { ReservedParts } from './reserved-parts.ts';
-import { belongs, isKeptByMemory, processorIn, unusedOf, type UnusedOptions, type UnusedPart } from './unused-part.ts';
+import { belongs, isKeptByMemory, processorIn, type UnusedOf, type UnusedPart } from './unused-part.ts';
 
-interface Options extends UnusedOptions {
+interface Options {
   readonly ledger: Ledger;
+  readonly index: () => DeviceIndex;
+  readonly leafOf: (group: string) => Branch;
+  readonly unusedOf: UnusedOf;
   readonly memoryBytes: () => number;
   readonly reserved: Pick<ReservedParts, 'open'>;
   isEnding(task: string): boolean;
@@ -33,7 +38,7 @@ type Open = ReturnType<ReservedParts['open']>[number];
 type Helps = (running: Running) => boolean;
 
 export const createInTheWay = (options: Options): InTheWay => {
-  const { ledger, index, leafOf, memoryBytes, reserved, isEnding } = options;
+  const { ledger, index, leafOf, unusedOf, memoryBytes, reserved, isEnding } = options;
 
   const isOf = ({ group }: TaskRequest, part: ReservedPart): boolean => belongs(leafOf(group), part);
 
@@ -64,11 +69,7 @@ export const createInTheWay = (options: Options): InTheWay => {
     return lack(part, amount, helps, (grant) => (drawsOn(grant) ? grant[of] : 0));
   };
 
-  const unusedNow = (open: readonly Open[]) =>
-    unusedOf(
-      options,
-      open.map(({ part }) => part),
-    );
+  const unusedNow = (open: readonly Open[]) => unusedOf(open.map(({ part }) => part));
 
   const freeNow = () => {
     const own = processorIn(index());

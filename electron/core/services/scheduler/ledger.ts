@@ -32,6 +32,8 @@ export interface Running {
 export interface Ledger extends Books {
   readonly cores: number;
   readonly memoryBytes: number;
+  /** How often a grant was booked or given back: while it is the same, so are the books. */
+  readonly changes: number;
   readonly running: ReadonlyMap<string, Running>;
   /** Those of them that may be ended to make room. */
   readonly endable: ReadonlySet<string>;
@@ -63,6 +65,7 @@ export const createLedger = (): Ledger => {
   const accounts = new Map<string, Account>();
   let cores = 0;
   let memoryBytes = 0;
+  let changes = 0;
 
   const book = (device: string, task: TaskRequest, change: { cores: number; memoryBytes: number; isWhole: boolean }): void => {
     const account = accounts.get(device) ?? { cores: 0, memoryBytes: 0, isWhole: false, holders: 0, tasks: new Map<string, TaskRequest>() };
@@ -93,10 +96,14 @@ export const createLedger = (): Ledger => {
     get memoryBytes() {
       return memoryBytes;
     },
+    get changes() {
+      return changes;
+    },
     running,
     endable,
     on: (device) => accounts.get(device) ?? nothing,
     add(task, grant, startedAt) {
+      changes += 1;
       running.set(task.id, { task, grant, startedAt });
       if (task.preemptible) endable.add(task.id);
       cores += grant.cores;
@@ -106,6 +113,7 @@ export const createLedger = (): Ledger => {
     setCores(id, next, startedAt) {
       const one = running.get(id);
       if (!one) return;
+      changes += 1;
       const change = next - one.grant.cores;
       const account = accounts.get(one.grant.device);
       if (account) account.cores += change;
@@ -125,6 +133,7 @@ export const createLedger = (): Ledger => {
       const found = running.get(id);
       if (!found) return undefined;
       const { grant } = found;
+      changes += 1;
       running.delete(id);
       endable.delete(id);
       cores = running.size === 0 ? 0 : cores - grant.cores;

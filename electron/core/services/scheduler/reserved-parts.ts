@@ -1,13 +1,15 @@
 import type { ReservedPart, TaskRequest } from '../../scheduler-port.ts';
 import { fitsAccelerator, fitsMemory, fitsProcessor, isByMemory, type Grants } from './allocation.ts';
-import type { CandidateList, Candidates, IndexedDevice } from './device-index.ts';
+import type { CandidateList, Candidates, DeviceIndex, IndexedDevice } from './device-index.ts';
 import type { Branch } from './group-tree.ts';
 import { createBooks, sumOf, type Books, type Ledger } from './ledger.ts';
 import type { InLine } from './line.ts';
-import { belongs, isKeptByMemory, processorIn, unusedOf, type UnusedOptions } from './unused-part.ts';
+import { belongs, isKeptByMemory, processorIn, type UnusedOf } from './unused-part.ts';
 
-interface Options extends UnusedOptions {
-  readonly ledger: Pick<Ledger, 'on' | 'running' | 'memoryBytes'>;
+interface Options {
+  readonly ledger: Pick<Ledger, 'on' | 'memoryBytes'>;
+  readonly index: () => DeviceIndex;
+  readonly unusedOf: UnusedOf;
   /** What may be granted of the machine's memory. */
   readonly memoryBytes: () => number;
 }
@@ -42,7 +44,7 @@ export interface ReservedParts {
 }
 
 export const createReservedParts = (options: Options, initial: readonly ReservedPart[]): ReservedParts => {
-  const { ledger, index } = options;
+  const { ledger, index, unusedOf } = options;
   let parts = initial;
 
   const devicesOf = ({ devices }: ReservedPart): IndexedDevice[] => devices.flatMap((id) => index().get(id) ?? []);
@@ -65,7 +67,7 @@ export const createReservedParts = (options: Options, initial: readonly Reserved
     /** They cannot be had whole, because some memory of them, or of their kin, is kept. */
     const notWhole = new Set<string>();
     let [cores, memoryBytes] = [0, 0];
-    const unusedIn = unusedOf(options, kept);
+    const unusedIn = unusedOf(kept);
     for (const part of kept) {
       const unused = unusedIn(part);
       cores += unused.cores;
@@ -130,11 +132,7 @@ export const createReservedParts = (options: Options, initial: readonly Reserved
     before: (item, at) => barring(item, at).sort((a, b) => a.window.from - b.window.from)[0],
     open,
     ofPart(part, task, candidates, at) {
-      const unusedIn = unusedOf(
-        options,
-        open(at).map((one) => one.part),
-      );
-      const unused = unusedIn(part);
+      const unused = unusedOf(open(at).map((one) => one.part))(part);
       const own = processorIn(index())?.id;
       const kept = devicesOf(part);
       const wholly = new Set(kept.filter((one) => !isKeptByMemory(part, one)).flatMap(({ id, kin }) => [id, ...kin]));

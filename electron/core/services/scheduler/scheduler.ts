@@ -25,6 +25,7 @@ import { createRunningTasks } from './running-tasks.ts';
 import { createStarting } from './starting.ts';
 import { createSuspensions } from './suspensions.ts';
 import { createTogether } from './together.ts';
+import { createUnusedOf } from './unused-part.ts';
 import type { Waiting } from './waiting.ts';
 import { whyItWaits, withEnding } from './waiting-reasons.ts';
 
@@ -58,7 +59,8 @@ export const createScheduler = (initial: Initial): Scheduler => {
   const machine = createMachine(initial.capacity, ledger);
   const shares = createFairShares(initial.capacity, { settings: initial.groups ?? {}, ...(initial.use && { use: initial.use }) });
   const ofMachine = { ledger, index: () => machine.index, memoryBytes: () => machine.capacity.memoryBytes, leafOf: shares.leafOf };
-  const reserved = createReservedParts(ofMachine, initial.reserved ?? []);
+  const unusedOf = createUnusedOf(ofMachine);
+  const reserved = createReservedParts({ ...ofMachine, unusedOf }, initial.reserved ?? []);
 
   // ── What runs ──
 
@@ -109,7 +111,7 @@ export const createScheduler = (initial: Initial): Scheduler => {
     standing,
     endsSince: preemptions.endsSince,
   });
-  const inTheWay = createInTheWay({ ...ofMachine, reserved, isEnding: preemptions.isEnding });
+  const inTheWay = createInTheWay({ ...ofMachine, unusedOf, reserved, isEnding: preemptions.isEnding });
   const starting = createStarting({
     policy: () => policy,
     now,

@@ -4,12 +4,6 @@ import type { DeviceIndex, IndexedDevice } from './device-index.ts';
 import { upwards, type Branch } from './group-tree.ts';
 import type { Ledger } from './ledger.ts';
 
-export interface UnusedOptions {
-  readonly ledger: Pick<Ledger, 'running'>;
-  readonly index: () => DeviceIndex;
-  readonly leafOf: (group: string) => Branch;
-}
-
 /** What of that which is kept for a group its own jobs do not hold yet: so much is taken from others. */
 export interface UnusedPart {
   readonly cores: number;
@@ -22,24 +16,45 @@ export interface UnusedPart {
  * Of parts that are kept at one time. What a job holds counts once: for a part of its own group before one of those that this is a part of,
  * and what is more than is kept there for the next.
  */
-export const unusedOf = (
-  { ledger, index, leafOf }: UnusedOptions,
-  parts: readonly ReservedPart[],
-): ((part: ReservedPart) => UnusedPart) => {
-  const own = processorIn(index())?.id;
-  const all = parts.map((part) => ({ part, left: keptIn(part, own) }));
-  const nearestFirst = all.filter(({ left }) => left.size > 0).sort((a, b) => depthOf(b.part) - depthOf(a.part));
-  for (const { task, grant } of nearestFirst.length === 0 ? [] : ledger.running.values()) {
-    const leaf = leafOf(task.group);
-    const ofGroup = nearestFirst.filter(({ part }) => belongs(leaf, part));
-    if (ofGroup.length === 0) continue;
-    const held = heldIn(grant, own);
-    for (const { left } of ofGroup) take(held, left);
-  }
-  return (part) => {
-    const left = all.find((one) => one.part === part)?.left;
-    const amountOf = (what: string): number => left?.get(what) ?? 0;
-    return { cores: amountOf(cores), memoryBytes: amountOf(memory), on: (device) => amountOf(memoryOf(device)) };
+export type UnusedOf = (parts: readonly ReservedPart[]) => (part: ReservedPart) => UnusedPart;
+
+interface UnusedOptions {
+  readonly ledger: Pick<Ledger, 'running' | 'changes'>;
+  readonly index: () => DeviceIndex;
+  readonly leafOf: (group: string) => Branch;
+}
+
+/** Works it out once for the same parts until something starts or ends, since a walk along the line asks for every task. */
+export const createUnusedOf = ({ ledger, index, leafOf }: UnusedOptions): UnusedOf => {
+  let known: { readonly parts: readonly ReservedPart[]; readonly unused: ReturnType<UnusedOf> }[] = [];
+  let seen: { readonly changes: number; readonly index: DeviceIndex } | undefined;
+
+  const workOut: UnusedOf = (parts) => {
+    const own = processorIn(index())?.id;
+    const all = parts.map((part) => ({ part, left: keptIn(part, own) }));
+    const nearestFirst = all.filter(({ left }) => left.size > 0).sort((a, b) => depthOf(b.part) - depthOf(a.part));
+    for (const { task, grant } of nearestFirst.length === 0 ? [] : ledger.running.values()) {
+      const leaf = leafOf(task.group);
+      const ofGroup = nearestFirst.filter(({ part }) => belongs(leaf, part));
+      if (ofGroup.length === 0) continue;
+      const held = heldIn(grant, own);
+      for (const { left } of ofGroup) take(held, left);
+    }
+    return (part) => {
+      const left = all.find((one) => one.part === part)?.left;
+      const amountOf = (what: string): number => left?.get(what) ?? 0;
+      return { cores: amountOf(cores), memoryBytes: amountOf(memory), on: (device) => amountOf(memoryOf(device)) };
+    };
+  };
+
+  return (parts) => {
+    if (seen?.changes !== ledger.changes || seen.index !== index()) known = [];
+    seen = { changes: ledger.changes, index: index() };
+    const found = known.find((one) => one.parts.length === parts.length && one.parts.every((part, place) => part === parts[place]));
+    if (found) return found.unused;
+    const unused = workOut(parts);
+    known.push({ parts, unused });
+    return unused;
   };
 };
 
