@@ -21,10 +21,11 @@ const core = ownCore({ ...tree.environment, ...smi.environment });
 
 beforeAll(() => {
   addProcessor(tree, serverCores);
-  addAmdGpu(tree, { index: 0, address: '0000:03:00.0' });
+  addAmdGpu(tree, { index: 0, address: '0000:03:00.0', files: { numa_node: '0\n' } });
   addXeGpu(tree, { index: 1, address: '0000:04:00.0' });
   addNpu(tree, { index: 0, address: '0000:00:0b.0' });
   addFpga(tree, { index: 0 });
+  tree.write('sys/bus/pci/devices/0000:3b:00.0/numa_node', '1\n');
   smi.write('gpus', [fakeSmiRow(0, 2), fakeSmiRow(1, 2, { 'power.draw': '[N/A]', 'utilization.gpu': 0 })]);
   smi.write('processes', [{ gpu_uuid: fakeUuid(0), pid: stranger, used_gpu_memory: 700, process_name: '/usr/bin/python3' }]);
 });
@@ -74,17 +75,20 @@ test('devices of every maker are listed with what their drivers tell, and nothin
   expect(amd).toMatchObject({
     name: 'AMD Radeon PRO W7900',
     pci: '0000:03:00.0',
+    numaNode: 0,
     memory: { totalBytes: 24 * gibibyte, usedBytes: 6 * gibibyte },
     utilization: 37,
     temperatureC: 54,
     powerW: 142,
     processes: [],
   });
+  expect(intel).not.toHaveProperty('numaNode');
   expect(intel).toMatchObject({ pci: '0000:04:00.0', memory: { totalBytes: 16 * gibibyte } });
   expect(first).toMatchObject({
     name: 'NVIDIA RTX A6000',
     uuid: fakeUuid(0),
     pci: '0000:3b:00.0',
+    numaNode: 1,
     driver: '550.54.15',
     memory: { totalBytes: 49_140 * mebibyte, usedBytes: 1140 * mebibyte },
     utilization: 20,

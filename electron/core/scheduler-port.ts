@@ -64,6 +64,7 @@ export interface Dependency {
   readonly when?: 'ended' | 'failed';
 }
 
+/** The task that made what another one works on. */
 export interface InputsFrom {
   readonly job: { readonly id: number; readonly name: string };
   /** The processor or its share, then the devices beside it. */

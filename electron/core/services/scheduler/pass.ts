@@ -164,8 +164,9 @@ const createAttempt = <Item extends InLine>(options: PassOptions<Item>, keeps: K
     const granted = choice?.grants ?? (shape.isOut ? undefined : grantNow(shape, candidates, item));
     if (granted && item.gang) return start(item, granted, {});
     if (granted) {
-      const placed = nearest({ task, room: mine(), candidates, index: options.index, seeksFastest }, granted[0]);
-      const compared = comparedPlaces(outlookIn(mine()), candidates, task);
+      const free = mine();
+      const placed = nearest({ task, room: free, candidates, index: options.index, seeksFastest }, granted[0]);
+      const compared = comparedPlaces(outlookIn(free), candidates, task);
       const why = { ...(compared.length > 0 && { candidates: compared }), ...(placed.near && { near: placed.near }) };
       return start(item, [placed.grant], why);
     }
