@@ -206,8 +206,8 @@ export const FailReason = z.discriminatedUnion('code', [
   reason('row-columns', { file: z.string(), line: z.number(), wanted: z.number(), given: z.number() }),
   reason('row-not-number', { file: z.string(), line: z.number(), column: z.number(), text: z.string() }),
   reason('model-damaged', { model: z.string(), detail: z.string() }),
-  /** Some of its values lie in files beside it. */
-  reason('model-in-parts', { model: z.string() }),
+  /** Some of its values lie in a file that was not found beside it, where one is called like `example`. */
+  reason('model-in-parts', { model: z.string(), file: z.string(), example: z.string() }),
   reason('model-unsupported', { model: z.string(), detail: z.string() }),
   reason('input-missing', { input: z.string(), type: z.string(), shape: z.string() }),
   reason('input-unknown', { input: z.string(), known: z.string() }),

@@ -10,11 +10,11 @@ describe('a model that cannot be opened', () => {
   test('is said to be in parts when its values lie in other files', () => {
     const outside =
       'External data path validation failed for initializer: W. Error: tensorprotoutils.cc:461 ValidateExternalDataPathFromDir External data path does not exist: "/model/missing.bin"';
-    expect(problem(outside)).toEqual({ code: 'model-in-parts', values: { model: 'my.onnx' } });
-    expect(problem('External data path validation failed for initializer: W. Error: External data path escapes model directory.')).toEqual({
-      code: 'model-in-parts',
-      values: { model: 'my.onnx' },
-    });
+    const values = { model: 'my.onnx', example: 'my.onnx.data' };
+    expect(problem(outside)).toEqual({ code: 'model-in-parts', values: { ...values, file: 'missing.bin' } });
+    const escaping =
+      'External data path validation failed for initializer: W. Error: External data path escapes model directory. External data path: "../../etc/passwd" resolved path: "/etc/passwd" allowed directory: "/model"';
+    expect(problem(escaping)).toEqual({ code: 'model-in-parts', values: { ...values, file: 'passwd' } });
   });
 
   test.each([

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { FailReason } from '../../../../../shared/model/reason.ts';
 
 /* The runtime reports everything as text; these functions give the texts that matter their meaning. */
@@ -16,7 +17,10 @@ export const modelProblem = (error: unknown, model: { name: string; path: string
     const detail = `Its inputs or outputs hold ${unsupportedTypes[type] ?? `type ${type}`}, which the runtime for Node cannot pass on.`;
     return { code: 'model-unsupported', values: { model: model.name, detail } };
   }
-  if (/external data path/i.test(message)) return { code: 'model-in-parts', values: { model: model.name } };
+  const outside = /External data path(?: does not exist)?: "([^"]+)"/.exec(message)?.[1];
+  if (outside !== undefined) {
+    return { code: 'model-in-parts', values: { model: model.name, file: basename(outside), example: `${model.name}.data` } };
+  }
   const unknown = unknownPart(message);
   if (unknown !== undefined) return { code: 'model-unsupported', values: { model: model.name, detail: unknown } };
   const detail = asSentence(message.replaceAll(model.path, model.name).replace(/^Load model from .*? failed:\s*/s, ''));
