@@ -207,12 +207,18 @@ export const openTestCore = async (
     machine,
     bugs,
     submit: async (...requests) => {
-      const jobs = requests.map((request) => ({ runtime: 'command', command: ['true'], folder: tmpdir(), ...request }) as JobRequest);
+      const jobs = requests.map((request) => ({ ...usual(request), ...request }) as JobRequest);
       return (await client.jobs.submit({ jobs })).ids;
     },
     ended: (id) => client.jobs.wait({ id }),
     close: () => core.lifetime.dispose(),
   };
+};
+
+/** A command unless a test says otherwise, in its folder where that means something. */
+const usual = ({ runtime = 'command' }: Partial<JobRequest>): Partial<JobRequest> => {
+  if (runtime === 'command') return { runtime, command: ['true'], folder: tmpdir() };
+  return runtime === 'container' ? { runtime, command: ['true'] } : {};
 };
 
 export const removeFolder = (test: TestCore): Promise<void> => rm(test.dataFolder, { recursive: true, force: true });
