@@ -136,6 +136,20 @@ describe('changing the queue', () => {
     expect((await core.command.started(3)).run.jobId).toBe(second);
   });
 
+  test('of several that are put first, or released, at once the one that comes first starts', async () => {
+    const core = await open({ cores: 2 });
+    await core.submit({}, { resources: { cores: 2 } }, {}, {}, {});
+    await core.client.jobs.next({ ids: [4, 3] });
+    expect((await core.command.started(2)).run.jobId).toBe(4);
+    await core.client.scheduler.setPolicy({ policy: 'priority' });
+    const [minor, major] = await core.submit({ priority: 1 }, { priority: 2 });
+    await core.client.jobs.hold({ ids: [2, 3, 5, minor!, major!] });
+    core.command.attempts[0]?.end(success);
+    await core.ended(1);
+    await core.client.jobs.release({ ids: [minor!, major!] });
+    expect((await core.command.started(3)).run.jobId).toBe(major);
+  });
+
   test('run next puts jobs first in the order given', async () => {
     const core = await open({ cores: 1 });
     await core.submit({}, {}, {}, {});

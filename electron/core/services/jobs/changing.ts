@@ -95,7 +95,7 @@ export const createChanging = (options: ChangingOptions): Changing => {
   const setHeld = async (ids: readonly number[], isHeld: boolean): Promise<void> => {
     const entries = await entriesOf(ids, isHeld ? 'hold' : 'release', (state) => state.kind === (isHeld ? 'pending' : 'held'));
     const writes = entries.flatMap((entry) => table.transition(entry, { kind: isHeld ? 'held' : 'pending', since: now() }));
-    for (const entry of entries) tell(standInLine(entry, []));
+    tell(entries.flatMap((entry) => standInLine(entry, [])));
     await journal.record(writes);
   };
 
@@ -106,8 +106,8 @@ export const createChanging = (options: ChangingOptions): Changing => {
       lastBoost += 1;
       entry.boost = lastBoost;
       writes.push(['setBoost', { id: entry.id, boost: entry.boost }]);
-      tell(standInLine(entry, []));
     }
+    tell(entries.flatMap((entry) => standInLine(entry, [])));
     await journal.record(writes);
   };
 
