@@ -24,6 +24,9 @@ const folder = dataFolder(values.data);
 const here = import.meta.dirname;
 const workerEntry = join(here, existsSync(join(here, 'worker.js')) ? 'worker.js' : 'worker.ts');
 
+// A log on a full disk takes nothing; the core has better things to do than to end for that.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 const onBug = (error: unknown): void => {
   process.stderr.write(`${new Date().toISOString()} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
 };

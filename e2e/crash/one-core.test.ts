@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -68,6 +68,19 @@ test.runIf(process.platform === 'linux')(
     await once(pipe, 'end');
   },
 );
+
+test.runIf(process.platform === 'linux')('a core whose log takes nothing, as on a full disk, goes on', async () => {
+  // A file of measurements that cannot be read is set aside and complained of.
+  writeFileSync(join(dataFolder, 'metrics.db'), 'no database '.repeat(1000));
+  const full = openSync('/dev/full', 'w');
+  const core = spawn(process.execPath, [join(repository, 'out', 'main', 'headless.js'), '--data', dataFolder], {
+    stdio: ['ignore', full, full],
+  });
+  closeSync(full);
+  await expect.poll(() => readdirSync(dataFolder).filter((name) => name.startsWith('metrics.db.')), { timeout: 30_000 }).not.toEqual([]);
+  await run('add', '--wait', '--', 'true');
+  expect((await status()).processId).toBe(core.pid);
+});
 
 test('a core ends after its idle time, but not while a job waits', async () => {
   const start = () =>
