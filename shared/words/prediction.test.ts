@@ -63,6 +63,17 @@ test('seconds are left out of a time that is far, and the day is told of one on 
   expect(after(0, long(86_400))).toBe('Should end about 2026-11-23 14:20, in 1 d.');
 });
 
+test('what took up its work again needs only the rest, and what began anew needs all of it', () => {
+  const made = (attainedSeconds: number, lostSeconds: number): JobState => ({
+    ...running,
+    preemptions: { count: 1, lostSeconds, attainedSeconds, by: { id: 7, name: 'other' }, at: startedAt },
+  });
+  expect(after(0, made(10, 1))).toBe('Should end about 14:20:03, in 3 s.');
+  expect(after(5, made(10, 1))).toBe('Should end by 14:20:11, in 6 s: nine of ten do.');
+  expect(after(0, made(10, 10))).toBe('Should end about 14:20:12, in 12 s.');
+  expect(after(5, { ...running, preemptedBy: { id: 7, name: 'other' } })).toBeUndefined();
+});
+
 test('an ended job took so long instead, and nothing is said of one whose end nobody saw', () => {
   expect(after(99, ended('succeeded'))).toBe('Took 13 s; 12 s were predicted.');
   expect(after(99, ended('cancelled'))).toBe('Ended after 13 s; 12 s were predicted.');

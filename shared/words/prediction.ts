@@ -23,7 +23,7 @@ export const predictionText = (job: Predicted, now: number, locale: Locale): str
   if ('endedAt' in state) {
     // How long it ran is not known of one whose end nobody saw.
     if (state.startedAt === undefined || state.endedUnseen) return undefined;
-    const taken = ranSeconds(state, now) ?? 0;
+    const taken = keptSeconds(state) + (ranSeconds(state, now) ?? 0);
     return say(state.kind === 'succeeded' ? 'took' : 'ended-after', { taken, p50 });
   }
   if (!('placement' in state)) {
@@ -32,11 +32,15 @@ export const predictionText = (job: Predicted, now: number, locale: Locale): str
   }
   // Nobody knows when it goes on, or it is being ended to make room.
   if (state.kind === 'paused' || state.preemptedBy) return undefined;
-  const elapsed = ranSeconds(state, now) ?? 0;
+  const elapsed = keptSeconds(state) + (ranSeconds(state, now) ?? 0);
   if (elapsed >= p90) return say('late', { late: elapsed - p90, p90 });
   const [key, seconds] = elapsed < p50 ? (['should-end', p50] as const) : (['should-end-by', p90] as const);
   return say(key, { at: clockTime(now + (seconds - elapsed) * 1000, now), left: seconds - elapsed });
 };
+
+/** What earlier attempts did of its work that was not lost when they made room: all of it is predicted as one run. */
+const keptSeconds = ({ preemptions }: JobRow['state']): number =>
+  preemptions ? Math.max(0, preemptions.attainedSeconds - preemptions.lostSeconds) : 0;
 
 type Needy = Predicted & Pick<JobDetail, 'demand'>;
 
