@@ -153,6 +153,8 @@ export const WaitReason = z.discriminatedUnion('code', [
     needSeconds: z.number(),
     lateSeconds: z.number(),
     ahead: z.int().nonnegative(),
+    /** It may take so long, which is more than it has left, whatever is before it. */
+    aloneSeconds: z.number().exactOptional(),
     violated: JobName.exactOptional(),
   }),
   /** `resource` is cores or a kind of device. */

@@ -137,7 +137,7 @@ describe('a deadline that has passed', () => {
     expect(scheduler.waiting(0, 10)).toEqual(['4', '3', '2']);
     expect(reasonOf(scheduler, 3)).toEqual({
       code: 'deadline-late',
-      values: { due: 1000, needSeconds: 5, lateSeconds: 64, ahead: 1 },
+      values: { due: 1000, needSeconds: 5, lateSeconds: 64, ahead: 1, aloneSeconds: 5 },
     });
   });
 

@@ -118,7 +118,7 @@ describe('deadline', () => {
     const scheduler = open('deadline', oneCore);
     submitAt(scheduler, 0, request(1, seconds(1)), request(2, due(5, 8)), request(3, due(60, 8)));
     expect(orderOf(scheduler)).toEqual(['3', '2']);
-    const values = { due: 5000, needSeconds: 8, lateSeconds: 3, ahead: 1 };
+    const values = { due: 5000, needSeconds: 8, lateSeconds: 3, ahead: 1, aloneSeconds: 8 };
     expect(scheduler.explain('2')?.reason).toEqual({ code: 'deadline-late', values });
   });
 

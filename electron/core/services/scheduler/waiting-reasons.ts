@@ -135,13 +135,14 @@ const waitsForFaster = ({ chosen, than }: NonNullable<Reservation<Waiting>['fast
   },
 });
 
-const tooLate = ({ due, endsAt, violated }: Lateness, now: number, position: number): WaitReason => ({
+const tooLate = ({ due, endsAt, violated, isForGood }: Lateness, now: number, position: number): WaitReason => ({
   code: 'deadline-late',
   values: {
     due,
     needSeconds: Math.max(0, endsAt - now) / 1000,
     lateSeconds: (endsAt - due) / 1000,
     ahead: position - 1,
+    ...(isForGood && { aloneSeconds: Math.max(0, endsAt - now) / 1000 }),
     ...(violated && { violated }),
   },
 });
