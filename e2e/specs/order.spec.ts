@@ -102,3 +102,20 @@ test('a command that may be ended early makes room for what matters more, and is
   expect(await readFile(join(folder, 'work'), 'utf8')).toBe('begun\nresumed\n');
   expect(urgent).toBe(2);
 });
+
+test('a job that keeps hours says when they come', async ({ switchyard }) => {
+  const { page } = switchyard;
+  // They begin two hours from now, so that they are closed.
+  const clock = (hours: number): string => {
+    const at = new Date(Date.now() + hours * 3_600_000);
+    return `${String(at.getHours()).padStart(2, '0')}:${String(at.getMinutes()).padStart(2, '0')}`;
+  };
+  const hours = `${clock(2)}-${clock(3)}`;
+  await typeCommand(switchyard, 'true', { Hours: 'at night' });
+  await expect(page.getByText('Such as 22:00-06:00 or 22:00-06:00,weekdays.')).toBeVisible();
+  await page.getByRole('textbox', { name: 'Hours' }).fill(hours);
+  await queueIt(page);
+  await expect(panelOf(page, 1)).toContainText(`Starts only within its hours, ${hours}; it is in line again from`);
+  await panelOf(page, 1).getByRole('tab', { name: 'Record' }).click();
+  await expect(panelOf(page, 1).getByRole('tabpanel')).toContainText(hours);
+});

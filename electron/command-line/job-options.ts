@@ -1,4 +1,5 @@
-import type { DeviceRequest, JobRequest, SplitRequest } from '../../shared/model/job.ts';
+import type { DeviceRequest, Hours, JobRequest, SplitRequest } from '../../shared/model/job.ts';
+import { parseHours } from '../../shared/words/hours.ts';
 import { wrongUsage } from './failure.ts';
 import { flags } from './flags.ts';
 import { parseComing } from './moments.ts';
@@ -16,6 +17,7 @@ export type JobOptions = Pick<
   | 'expectedSeconds'
   | 'deadlineAt'
   | 'notBeforeAt'
+  | 'hours'
   | keyof Dependencies
   | 'preemptible'
   | 'retries'
@@ -29,6 +31,7 @@ export const readJobOptions = (words: Arguments): JobOptions => ({
   ...given('expectedSeconds', words.value('expect'), (text) => parseTime(text, '--expect')),
   ...given('deadlineAt', words.value('deadline'), (text) => parseComing(text, '--deadline')),
   ...given('notBeforeAt', words.value('begin'), (text) => parseComing(text, '--begin')),
+  ...given('hours', words.value('hours'), readHours),
   ...given('retries', words.value('retries'), (text) => parseWhole(text, '--retries', 0, 100)),
   ...readDependencies(words),
   ...readPreemption(words),
@@ -38,6 +41,12 @@ export const readJobOptions = (words: Arguments): JobOptions => ({
     ...readDevice(words),
   },
 });
+
+const readHours = (text: string): Hours => {
+  const hours = parseHours(text);
+  if (!hours) throw wrongUsage('hours-wrong', { text });
+  return hours;
+};
 
 const readDependencies = (words: Arguments): Dependencies => {
   const ids = (flag: 'after' | 'after-any' | 'after-not-ok') => words.values(flag).flatMap((text) => text.split(',').map(parseId));

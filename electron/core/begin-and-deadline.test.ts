@@ -58,6 +58,28 @@ test('the next core waits for the same time', async () => {
   expect((await last.command.started(1)).run.jobId).toBe(id);
 });
 
+test('a job that keeps hours waits for them, under the next core too, and starts by itself when they come', async () => {
+  const clock = (day: number, hour: number): number => new Date(2026, 10, day, hour).getTime();
+  let now = clock(10, 12);
+  const hours = { from: '22:00', to: '06:00' };
+  const first = await open({ now: () => now });
+  const [id = 0] = await first.submit({ hours });
+  const wait = { code: 'closed-hours', values: { hours: '22:00-06:00', at: clock(10, 22) } };
+  expect((await first.client.jobs.get({ id })).wait).toEqual(wait);
+  await first.close();
+  const core = await open({ dataFolder: first.dataFolder, now: () => now });
+  expect((await core.client.jobs.get({ id })).wait).toEqual(wait);
+  const [plan] = (await core.client.scheduler.plan({ limit: 10 })).runs;
+  expect(plan).toMatchObject({ job: { id }, startsAt: clock(10, 22) });
+  now = clock(10, 23);
+  // Anything that happens tells the scheduler the time.
+  await core.submit({});
+  const attempt = await core.command.started(1);
+  expect(attempt.run.jobId).toBe(id);
+  attempt.end(success);
+  await expect(core.submit({ hours: { from: '22:00', to: '22:00' } })).rejects.toThrow();
+});
+
 test('a deadline that has passed, or comes before the job may begin, is refused', async () => {
   const core = await open({ now: () => 1_000_000 });
   const refused = (request: Partial<JobRequest>): Promise<unknown> =>

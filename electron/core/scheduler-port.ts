@@ -54,6 +54,8 @@ export interface TaskRequest {
   readonly attained?: Attained;
   /** It does not start before. */
   readonly notBefore?: number;
+  /** It starts only in the windows of this name, as `hoursChanged` told them. */
+  readonly hours?: string;
 }
 
 /** Another task that must come to its end first. */
@@ -125,10 +127,18 @@ export type SchedulerEvent =
   | { kind: 'groupChanged'; group: string; settings: GroupSettings }
   /** All that is kept for groups from now on. */
   | { kind: 'reservedChanged'; parts: readonly ReservedPart[] }
+  /** When tasks may start that keep hours, by their name; all of them from now on. */
+  | { kind: 'hoursChanged'; hours: Readonly<Record<string, readonly TimeWindow[]>> }
   /** It is `wakeAt`. */
   | { kind: 'timePassed' }
   | { kind: 'paused' }
   | { kind: 'resumed' };
+
+/** Milliseconds since 1970. In a list they stand in order; one that ends never stands for all that is too far off to be told. */
+export interface TimeWindow {
+  readonly from: number;
+  readonly to: number;
+}
 
 /** Of the machine, what is kept for a group of jobs and its parts at certain times. */
 export interface ReservedPart {
@@ -145,8 +155,7 @@ export interface ReservedPart {
   readonly deviceMemoryBytes?: number;
   /** What others still run in it when it begins is ended, where that allows it. */
   readonly endsRunning: boolean;
-  /** In the order of their beginnings; one that ends never stands for all that is too far off to be told. */
-  readonly windows: readonly { readonly from: number; readonly to: number }[];
+  readonly windows: readonly TimeWindow[];
 }
 
 /** For whom something is ended. */
@@ -223,6 +232,8 @@ export interface SchedulerSnapshot {
   readonly groups: Readonly<Record<string, GroupSettings>>;
   readonly use: GroupUse;
   readonly reserved: readonly ReservedPart[];
+  /** When tasks may start that keep hours, by their name. */
+  readonly hours: Readonly<Record<string, readonly TimeWindow[]>>;
   readonly running: readonly {
     readonly task: TaskRequest;
     readonly grant: Grant;

@@ -64,6 +64,14 @@ export const JobLabels = z.object({
 
 const ids = z.array(z.int().positive()).max(1000);
 
+const ClockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
+
+/** Times of the day by the clock of the machine; what ends before it begins goes on to the next day. The day on which it begins counts. */
+export const Hours = z
+  .object({ from: ClockTime, to: ClockTime, repeats: z.enum(['daily', 'weekdays', 'weekends']).default('daily') })
+  .refine(({ from, to }) => from !== to, { message: 'hours must end at another time than they begin' });
+export type Hours = z.infer<typeof Hours>;
+
 const common = {
   ...JobLabels.shape,
   /** Higher runs first. */
@@ -75,6 +83,8 @@ const common = {
   /** By when it should have ended, and before when it does not start; milliseconds since 1970. */
   deadlineAt: z.number().positive().exactOptional(),
   notBeforeAt: z.number().positive().exactOptional(),
+  /** Starts only in these, where it should end in them; what takes longer than they last starts anywhere in them. Never ended for them. */
+  hours: Hours.exactOptional(),
   /** Starts only after all of these have succeeded. */
   after: ids.default([]),
   /** Starts only after all of these have ended, however they end. */

@@ -144,6 +144,8 @@ export const WaitReason = z.discriminatedUnion('code', [
     needSeconds: z.number().exactOptional(),
   }),
   reason('begin-time', { at: z.number() }),
+  /** `needSeconds` where it is open but closes before that is over. */
+  reason('closed-hours', { hours: z.string(), at: z.number().exactOptional(), needSeconds: z.number().exactOptional() }),
   /**
    * It would end `lateSeconds` after it is due, so that those go first that can be in time: by itself, or with all that is due before
    * it; `violated` is who would be late if it were not given up. `needSeconds` is all that would have to run until its end.

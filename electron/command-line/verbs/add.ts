@@ -12,7 +12,7 @@ import { exitCodes } from '../failure.ts';
 export const add: Verb = {
   name: 'add',
   usage:
-    '[--image IMAGE] [--name N] [--group G] [--priority N] [--cpus N] [--memory SIZE] [--device KIND[:N]] [--device-memory SIZE|auto] [--on ID] [--flexible] [--time T] [--expect T] [--deadline WHEN] [--begin WHEN] [--after ID] [--after-any ID] [--after-not-ok ID] [--preemptible] [--grace TIME] [--resume-command CMD] [--array A-B[%K]] [--gang] [--retries N] [--env K=V] [--cwd DIR] [--wait] -- COMMAND…',
+    '[--image IMAGE] [--name N] [--group G] [--priority N] [--cpus N] [--memory SIZE] [--device KIND[:N]] [--device-memory SIZE|auto] [--on ID] [--not-on ID] [--prefer pack|spread] [--flexible] [--time T] [--expect T] [--deadline WHEN] [--begin WHEN] [--hours A-B] [--after ID] [--after-any ID] [--after-not-ok ID] [--preemptible] [--grace TIME] [--resume-command CMD] [--array A-B[%K]] [--gang] [--retries N] [--env K=V] [--cwd DIR] [--wait] -- COMMAND…',
   summary: 'verb-add',
   flags: [...jobFlags, 'array', 'gang', 'resume-command', 'image', 'env', 'cwd', 'network', 'input', 'wait'],
   takesRest: true,
@@ -24,6 +24,7 @@ export const add: Verb = {
     'switchyard add --device gpu:1 --device-memory 6GB -- python3 train.py',
     'switchyard add --after-not-ok 7 -- ./tell-me.sh "job 7 failed"',
     "switchyard add --preemptible --grace 10s --resume-command 'python3 train.py --resume' -- python3 train.py",
+    'switchyard add --hours 22:00-06:00,weekdays -- ./big.sh',
     'switchyard add --array 0-99%4 -- ./sweep.sh {index}',
     'switchyard add --array 0-3 --gang --device gpu:1 -- python3 train.py --rank {index} --of 4',
     "switchyard add --env TOKEN --env MODE=fast --after 7 -- sh -c 'echo $MODE'",

@@ -91,3 +91,11 @@ test('a deadline and a time to begin at are given as people write them', async (
   const { exitCode, stderr } = await run('add', '--deadline', 'soon', '--', 'train');
   expect([exitCode, stderr]).toEqual([2, expect.stringContaining('--deadline soon is not a point in time to come.')]);
 });
+
+test('hours are a part of the day, and of which days', async () => {
+  await run('add', '--hours', '22:00-6:00,weekdays', '--', 'train');
+  const { spec } = JSON.parse((await run('status', '1', '--json')).stdout) as JobDetail;
+  expect(spec.hours).toEqual({ from: '22:00', to: '06:00', repeats: 'weekdays' });
+  const { exitCode, stderr } = await run('add', '--hours', '22:00-22:00', '--', 'train');
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('--hours 22:00-22:00 is no part of the day.')]);
+});

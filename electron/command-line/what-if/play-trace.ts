@@ -31,6 +31,7 @@ export const playTrace = (trace: readonly TraceJob[], cores: number, policies: r
         groups: {},
         use: { seconds: 0, typicalSeconds: 60, ends: 0, groups: {} },
         reserved: [],
+        hours: {},
         running: [],
         waiting: jobs.map(taskOf),
         unavailable: {},

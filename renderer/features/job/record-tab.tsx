@@ -1,5 +1,6 @@
 import { useStore } from 'zustand';
 import type { FileRef, JobDetail, JobState, Preemptions } from '../../../shared/model/job.ts';
+import { hoursText } from '../../../shared/words/hours.ts';
 import { useParts } from '../../parts.tsx';
 import { useWords, type Words } from '../../words.tsx';
 import { StateMark } from '../../ui/state-mark.tsx';
@@ -19,6 +20,7 @@ export const RecordTab = ({ job }: { job: JobDetail }) => {
     [words.text('field.expected'), spec.expectedSeconds === undefined ? undefined : words.duration(spec.expectedSeconds)],
     [words.text('field.deadline'), spec.deadlineAt === undefined ? undefined : words.moment(spec.deadlineAt, now)],
     [words.text('field.begin'), spec.notBeforeAt === undefined ? undefined : words.moment(spec.notBeforeAt, now)],
+    [words.text('field.hours'), spec.hours && hoursText(spec.hours)],
     [words.text('field.array'), job.array && words.text(job.array.gang ? 'array.placeInGang' : 'array.place', { ...job.array })],
     [words.text('field.after'), listed(spec.after)],
     [words.text('field.afterAny'), listed(spec.afterAny)],

@@ -13,6 +13,7 @@ test.each<Partial<JobRequest>>([
   { resources: { cores: 2.5, memoryBytes: 12e9 }, timeLimitSeconds: 5400, expectedSeconds: 90 },
   { resources: { cores: 0.1, memoryBytes: 60 * 1024 ** 2 }, timeLimitSeconds: 0.25 },
   { resources: { cores: 1, device: { kind: 'gpu', count: 1, learnedMemory: true } } },
+  { hours: { from: '22:00', to: '06:00', repeats: 'weekdays' } },
   { resources: { cores: 1, on: ['left', 'right'], notOn: ['gpu1'], prefer: 'pack' } },
   { resources: { cores: 16, memoryBytes: 1_234_567_891 }, timeLimitSeconds: 86_400 },
   {

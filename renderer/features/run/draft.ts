@@ -1,4 +1,5 @@
 import type { JobSpec } from '../../../shared/model/job.ts';
+import { hoursText } from '../../../shared/words/hours.ts';
 import { noOptions, type OptionTexts } from './job-options.ts';
 import { quoteWords } from './quantities.ts';
 import { stagedRef, type Staged } from './staged.ts';
@@ -28,6 +29,7 @@ export const optionTexts = (spec: JobSpec): OptionTexts => ({
   memory: spec.resources.memoryBytes === undefined ? '' : inLargestUnit(spec.resources.memoryBytes, byteUnits),
   timeLimit: spec.timeLimitSeconds === undefined ? '' : inLargestUnit(spec.timeLimitSeconds, secondUnits),
   expected: spec.expectedSeconds === undefined ? '' : inLargestUnit(spec.expectedSeconds, secondUnits),
+  hours: spec.hours ? hoursText(spec.hours) : '',
   after: spec.after.join(', '),
   preemptible: spec.preemptible ? inLargestUnit(spec.preemptible.graceSeconds, secondUnits) : '',
   afterAny: spec.afterAny?.join(', ') ?? '',

@@ -1,6 +1,6 @@
 import type { ArrayRange } from '../../../shared/words/array-range.ts';
-import type { JobRequest, SplitRequest, SplitScheme } from '../../../shared/model/job.ts';
-import { parseArray, parseBytes, parseComing, parseIds, parseNumber, parseSeconds, type Typed } from './quantities.ts';
+import type { Hours, JobRequest, SplitRequest, SplitScheme } from '../../../shared/model/job.ts';
+import { parseArray, parseBytes, parseComing, parseHours, parseIds, parseNumber, parseSeconds, type Typed } from './quantities.ts';
 
 /** The options that every job has, as they were typed. */
 export interface OptionTexts {
@@ -13,6 +13,8 @@ export interface OptionTexts {
   expected: string;
   deadline: string;
   begin: string;
+  /** 22:00-06:00, or nothing. */
+  hours: string;
   after: string;
   afterAny: string;
   afterNotOk: string;
@@ -56,6 +58,7 @@ export const noOptions: OptionTexts = {
   expected: '',
   deadline: '',
   begin: '',
+  hours: '',
   after: '',
   afterAny: '',
   afterNotOk: '',
@@ -90,6 +93,7 @@ export interface JobOptions {
   expectedSeconds?: number;
   deadlineAt?: number;
   notBeforeAt?: number;
+  hours?: Hours;
   after?: number[];
   afterAny?: number[];
   afterNotOk?: number[];
@@ -108,6 +112,7 @@ const parse = (texts: OptionTexts, now: number) => ({
   expected: parseSeconds(texts.expected),
   deadline: parseComing(texts.deadline, now),
   begin: parseComing(texts.begin, now),
+  hours: parseHours(texts.hours),
   after: parseIds(texts.after),
   afterAny: parseIds(texts.afterAny),
   afterNotOk: parseIds(texts.afterNotOk),
@@ -146,6 +151,7 @@ export const jobOptions = (texts: OptionTexts, now = Date.now()): JobOptions => 
   const expectedSeconds = valueOf(parsed.expected);
   const deadlineAt = valueOf(parsed.deadline);
   const notBeforeAt = valueOf(parsed.begin);
+  const hours = valueOf(parsed.hours);
   const after = valueOf(parsed.after);
   const graceSeconds = valueOf(parsed.preemptible);
   const afterAny = valueOf(parsed.afterAny);
@@ -165,6 +171,7 @@ export const jobOptions = (texts: OptionTexts, now = Date.now()): JobOptions => 
     ...(expectedSeconds === undefined ? {} : { expectedSeconds }),
     ...(deadlineAt === undefined ? {} : { deadlineAt }),
     ...(notBeforeAt === undefined ? {} : { notBeforeAt }),
+    ...(hours === undefined ? {} : { hours }),
     ...(after === undefined ? {} : { after }),
     ...(afterAny === undefined ? {} : { afterAny }),
     ...(afterNotOk === undefined ? {} : { afterNotOk }),

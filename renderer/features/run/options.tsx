@@ -31,6 +31,7 @@ const fields: readonly PlainField[] = [
   { name: 'expected', placeholder: (words) => words.text('option.expected.hint') },
   { name: 'deadline', isWide: true, placeholder: (words) => words.text('option.deadline.hint') },
   { name: 'begin', placeholder: (words) => words.text('option.begin.hint') },
+  { name: 'hours', placeholder: () => '22:00-06:00' },
   { name: 'retries', placeholder: () => '0' },
   { name: 'preemptible', placeholder: (words) => words.text('option.preemptible.hint') },
   { name: 'array', placeholder: () => '0-99%4' },

@@ -1,4 +1,6 @@
 import { arrayRange, type ArrayRange } from '../../../shared/words/array-range.ts';
+import type { Hours } from '../../../shared/model/job.ts';
+import { parseHours as hoursIn } from '../../../shared/words/hours.ts';
 import { comingMoment } from '../../../shared/words/coming-moment.ts';
 
 /** What a person typed: nothing, a value, or something that is none. */
@@ -38,6 +40,13 @@ export const parseComing = (text: string, now: number): Typed<number> => {
 export const parseArray = (text: string): Typed<ArrayRange> => {
   if (text.trim() === '') return { kind: 'empty' };
   const value = arrayRange(text);
+  return value ? { kind: 'value', value } : { kind: 'wrong' };
+};
+
+/** "22:00-06:00", "22:00-06:00,weekdays". */
+export const parseHours = (text: string): Typed<Hours> => {
+  if (text.trim() === '') return { kind: 'empty' };
+  const value = hoursIn(text);
   return value ? { kind: 'value', value } : { kind: 'wrong' };
 };
 

@@ -13,6 +13,7 @@ import { createAccepting, type Accepting, type Weighing } from './accepting.ts';
 import { createAlarm } from './alarm.ts';
 import { createArrays, type Arrays } from './arrays.ts';
 import { createChanging, type Changing } from './changing.ts';
+import { createCalendar } from './calendar.ts';
 import { createDependencies } from './dependencies.ts';
 import { createEndedCounts } from './ended-counts.ts';
 import { createEntering } from './entering.ts';
@@ -141,8 +142,17 @@ export const createJobs = async (options: JobsOptions): Promise<Jobs> => {
   // ── What is asked of the queue ──
 
   const settings = createQueueSettings({ reservations: options.reservations, scheduler, journal, machine, apply, now });
-  const setAlarm = createAlarm({ lifetime, now, at: () => scheduler.wakeAt, ring: () => apply(settings.timeEvent()) });
-  const entering = createEntering({ table, dependencies, estimates, executor, tell, now });
+  const calendar = createCalendar({ apply, now });
+  const setAlarm = createAlarm({
+    lifetime,
+    now,
+    at: () => scheduler.wakeAt,
+    ring() {
+      calendar.goOn();
+      apply(settings.timeEvent());
+    },
+  });
+  const entering = createEntering({ table, dependencies, estimates, calendar, executor, tell, now });
   const accepting = createAccepting({
     table,
     arrays,
@@ -176,7 +186,7 @@ export const createJobs = async (options: JobsOptions): Promise<Jobs> => {
   });
 
   await executor.checkBackends();
-  await recover(unfinished, { table, journal, reader, entering, executor, apply, now });
+  await recover(unfinished, { table, journal, reader, entering, executor, calendar, apply, now });
   if (!options.isPaused) apply({ kind: 'resumed' });
 
   return {

@@ -1,5 +1,6 @@
 import { isEnded } from '../../../../shared/model/job.ts';
 import type { Decision, SchedulerEvent, TaskRequest } from '../../scheduler-port.ts';
+import type { Calendar } from './calendar.ts';
 import { namesNone, type Dependencies, type NeverReason, type Standing } from './dependencies.ts';
 import type { Estimating } from './estimating.ts';
 import type { Executor } from './execution.ts';
@@ -24,13 +25,14 @@ interface EnteringOptions {
   readonly table: JobTable;
   readonly dependencies: Pick<Dependencies, 'standingOf' | 'waitingFor'>;
   readonly estimates: Estimating;
+  readonly calendar: Pick<Calendar, 'learn'>;
   readonly executor: Pick<Executor, 'divide' | 'end'>;
   /** Tells the scheduler, in one decision. */
   readonly tell: (events: readonly SchedulerEvent[]) => void;
   readonly now: () => number;
 }
 
-export const createEntering = ({ table, dependencies, estimates, executor, tell, now }: EnteringOptions): Entering => {
+export const createEntering = ({ table, dependencies, estimates, calendar, executor, tell, now }: EnteringOptions): Entering => {
   /** Those that wait for no other come at once: an array may be ten thousand jobs. */
   const enterAll = async (entries: readonly JobEntry[]): Promise<void> => {
     tell(entries.filter(({ spec }) => namesNone(spec)).flatMap((entry) => standing(entry, [])));
@@ -40,6 +42,7 @@ export const createEntering = ({ table, dependencies, estimates, executor, tell,
   const standing = (entry: JobEntry, unmet: TaskRequest['after']): SchedulerEvent[] => {
     executor.divide(entry);
     estimates.add(entry);
+    calendar.learn(entry.spec.hours);
     return entry.parts ? standInLine(entry, unmet) : [{ kind: 'submitted', task: requestOf(entry, unmet) }];
   };
 

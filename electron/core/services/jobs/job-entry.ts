@@ -10,6 +10,7 @@ import {
 } from '../../../../shared/model/job.ts';
 import type { JobResult } from '../../../../shared/model/application.ts';
 import type { FailReason, Reason, WaitReason } from '../../../../shared/model/reason.ts';
+import { hoursText } from '../../../../shared/words/hours.ts';
 import { sentenceOf } from '../../../../shared/words/reasons.ts';
 import type { JobRecord } from '../../infrastructure/storage/reader-queries.ts';
 import type { Chunk } from '../../division-port.ts';
@@ -194,6 +195,7 @@ export const requestOf = (entry: JobEntry, after: TaskRequest['after']): TaskReq
   ...(entry.spec.timeLimitSeconds !== undefined && { limitSeconds: entry.spec.timeLimitSeconds }),
   ...(entry.spec.deadlineAt !== undefined && { deadline: entry.spec.deadlineAt }),
   ...(entry.spec.notBeforeAt !== undefined && { notBefore: entry.spec.notBeforeAt }),
+  ...(entry.spec.hours && { hours: hoursText(entry.spec.hours) }),
 });
 
 const attainedOf = ({ part, preemptions, spec }: JobEntry): Pick<TaskRequest, 'attained'> => {

@@ -2,6 +2,7 @@ import type { JobState } from '../../../../shared/model/job.ts';
 import type { Journal } from '../../infrastructure/storage/journal.ts';
 import type { Reader } from '../../infrastructure/storage/reader.ts';
 import type { EndsFor, SchedulerEvent } from '../../scheduler-port.ts';
+import type { Calendar } from './calendar.ts';
 import { splitOf } from './division/parts-of.ts';
 import type { Entering } from './entering.ts';
 import type { Executor } from './execution.ts';
@@ -16,13 +17,14 @@ interface RecoverOptions {
   readonly reader: Reader;
   readonly entering: Pick<Entering, 'enterAll' | 'readInputs'>;
   readonly executor: Pick<Executor, 'findAgain' | 'endWith' | 'end'>;
+  readonly calendar: Pick<Calendar, 'learn'>;
   readonly apply: (event: SchedulerEvent) => void;
   readonly now: () => number;
 }
 
 /** Takes up the jobs that an earlier core left: what ran holds its grant before anything else stands in line. */
 export const recover = async (unfinished: readonly JobEntry[], options: RecoverOptions): Promise<void> => {
-  const { table, journal, reader, entering, executor, apply, now } = options;
+  const { table, journal, reader, entering, executor, calendar, apply, now } = options;
   for (const entry of unfinished) table.add(entry);
   // The parts of a divided job were workers of the core that has ended.
   const divided = unfinished.filter(({ spec, state }) => splitOf(spec) && hasStarted(state));
@@ -30,7 +32,11 @@ export const recover = async (unfinished: readonly JobEntry[], options: RecoverO
   const started = unfinished.filter(({ state }) => hasStarted(state));
   const waiting = unfinished.filter(({ state }) => !hasStarted(state));
   for (const entry of started) await entering.readInputs(entry);
-  for (const entry of started) apply({ kind: 'recovered', task: requestOf(entry, []), ...heldIn(entry.state) });
+  for (const entry of started) {
+    // It may go back in line.
+    calendar.learn(entry.spec.hours);
+    apply({ kind: 'recovered', task: requestOf(entry, []), ...heldIn(entry.state) });
+  }
   const broken = await readBroken(unfinished, reader);
   await entering.enterAll(waiting.filter((entry) => !broken.has(entry)));
   for (const entry of started) executor.findAgain(entry);

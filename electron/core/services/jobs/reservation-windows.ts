@@ -1,11 +1,9 @@
+import type { TimeWindow } from '../../scheduler-port.ts';
 import type { ReservationRequest } from '../../../../shared/contract/scheduler.ts';
 
 type Times = Pick<ReservationRequest, 'startsAt' | 'endsAt' | 'repeats'>;
 
-export interface Window {
-  readonly from: number;
-  readonly to: number;
-}
+export type Window = TimeWindow;
 
 const dayMs = 24 * 3_600_000;
 /** So far ahead times are worked out; what begins later is taken for one that never ends, so that nobody is promised anything beyond. */

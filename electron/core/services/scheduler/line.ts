@@ -147,6 +147,7 @@ const classKeyOf = (task: TaskRequest): string =>
     task.group,
     task.together?.set ?? '',
     task.gang?.set ?? '',
+    task.hours ?? '',
     task.cores,
     task.memoryBytes,
     task.device?.count ?? 0,

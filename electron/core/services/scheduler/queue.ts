@@ -1,3 +1,4 @@
+import { createOrderedList } from '../../lib/ordered-list.ts';
 import type { Decision, Remembered, SchedulerSnapshot, TaskRequest } from '../../scheduler-port.ts';
 import { createDependencies, inputsOf } from './dependencies.ts';
 import { longestOf } from './durations.ts';
@@ -5,9 +6,10 @@ import type { FairShares } from './fair-shares.ts';
 import type { Branch } from './group-tree.ts';
 import type { Running } from './ledger.ts';
 import type { Policy } from './policy.ts';
+import type { OpeningHours } from './opening-hours.ts';
 import { createStandings } from './standings.ts';
 import type { Place, Waiting } from './waiting.ts';
-import { compareWaiting, createWaitingLists, type WaitingLists } from './waiting-lists.ts';
+import { compareTimes, compareWaiting, createWaitingLists, type WaitingLists } from './waiting-lists.ts';
 
 /** Everything that waits: who comes and goes, and where each stands. */
 export interface Queue {
@@ -31,6 +33,7 @@ export interface Queue {
   setAvailability(backend: string, unavailable: string | undefined): void;
   /** It is another time; `isSetBack`: an earlier one than it was. */
   timeChanged(isSetBack: boolean): void;
+  hoursChanged(): void;
   policyChanged(): void;
   /** Other groups of jobs are listed than before. */
   listedChanged(): void;
@@ -41,7 +44,7 @@ export interface Queue {
   requestOf(task: string): TaskRequest | undefined;
   /** Why a backend runs nothing, by backend. */
   readonly unavailable: ReadonlyMap<string, string>;
-  /** When a task may begin next that waits only for that. */
+  /** When a task may begin next that waits only for that; infinite where none ever may. */
   readonly nextBegin: number | undefined;
   readonly counts: { readonly waiting: number; readonly held: number };
   snapshot(waitingAtMost: number): Pick<SchedulerSnapshot, 'waiting' | 'unavailable' | 'remembered'>;
@@ -55,17 +58,20 @@ interface QueueOptions {
   readonly now: () => number;
   /** Whether the ready ones of a group of jobs are asked for. */
   readonly isListed: (leaf: Branch) => boolean;
+  readonly hours: OpeningHours;
   /** What an earlier scheduler remembered of tasks that will enter. */
   readonly remembered: Readonly<Record<string, Remembered>>;
   /** Told of each task that leaves. */
   readonly left: (task: string) => void;
 }
 
-export const createQueue = ({ policy, shares, now, isListed, remembered, left }: QueueOptions): Queue => {
+export const createQueue = ({ policy, shares, now, isListed, hours, remembered, left }: QueueOptions): Queue => {
   const tasks = new Map<string, Waiting>();
   const dependencies = createDependencies(tasks);
   const unavailable = new Map<string, string>();
   let lists = createWaitingLists(shares, policy(), isListed);
+  /** Those that may start and keep hours: who must wait for the next ones first. */
+  const closing = createOrderedList<Waiting>((a, b) => compareTimes(a.closesAt, b.closesAt) || a.task.sequence - b.task.sequence);
   const standings = createStandings({
     policy,
     tasks,
@@ -103,7 +109,7 @@ export const createQueue = ({ policy, shares, now, isListed, remembered, left }:
   const leave = (id: string): void => {
     const waiting = tasks.get(id);
     if (!waiting) return;
-    lists.delete(waiting);
+    takeAway(waiting);
     tasks.delete(id);
     left(id);
     dependencies.forget(waiting);
@@ -133,21 +139,32 @@ export const createQueue = ({ policy, shares, now, isListed, remembered, left }:
       delete waiting.lateness;
       standings.stand(waiting);
     }
+    if (waiting.place === 'timed') waiting.beginsAt = hours.beginOf(waiting, now());
+    else if (waiting.beginsAt !== undefined) delete waiting.beginsAt;
+    if (waiting.place === 'ready' && waiting.task.hours !== undefined) {
+      waiting.closesAt = hours.lastBegin(waiting, now());
+      closing.add(waiting);
+    }
     lists.add(waiting);
   };
 
-  const placeOf = ({ task, unmet }: Waiting): Place => {
-    if (task.isHeld) return 'held';
-    if (unmet.size > 0) return 'blocked';
-    if (isAhead(task)) return 'timed';
-    return unavailable.has(task.backend) ? 'parked' : 'ready';
+  const placeOf = (waiting: Waiting): Place => {
+    if (waiting.task.isHeld) return 'held';
+    if (waiting.unmet.size > 0) return 'blocked';
+    if (isAhead(waiting)) return 'timed';
+    return unavailable.has(waiting.task.backend) ? 'parked' : 'ready';
   };
 
   /** Whether the time at which it may begin is still to come. */
-  const isAhead = ({ notBefore }: TaskRequest): boolean => notBefore !== undefined && notBefore > now();
+  const isAhead = (waiting: Waiting): boolean => hours.beginOf(waiting, now()) > now();
+
+  const takeAway = (waiting: Waiting): void => {
+    lists.delete(waiting);
+    closing.delete(waiting);
+  };
 
   const move = (waiting: Waiting): void => {
-    lists.delete(waiting);
+    takeAway(waiting);
     place(waiting);
   };
 
@@ -158,13 +175,13 @@ export const createQueue = ({ policy, shares, now, isListed, remembered, left }:
   const estimate: Queue['estimate'] = (id, { estimate: known, estimateOn }) => {
     const waiting = tasks.get(id);
     if (!waiting) return false;
-    lists.delete(waiting);
+    takeAway(waiting);
     const { estimate: _, estimateOn: __, ...task } = waiting.task;
     waiting.task = { ...task, ...(known && { estimate: known }), ...(estimateOn && { estimateOn }) };
     waiting.longestMs = longestOf(waiting.task);
     delete waiting.lateness;
     standings.stand(waiting);
-    lists.add(waiting);
+    place(waiting);
     standings.spread(waiting);
     return true;
   };
@@ -177,10 +194,17 @@ export const createQueue = ({ policy, shares, now, isListed, remembered, left }:
   };
 
   const timeChanged: Queue['timeChanged'] = (isSetBack) => {
-    if (isSetBack) for (const waiting of startable()) if (isAhead(waiting.task)) move(waiting);
+    if (isSetBack) for (const waiting of startable()) if (isAhead(waiting)) move(waiting);
+    if (isSetBack) hoursChanged();
+    for (let next = closing.first(); next && isAhead(next); next = closing.first()) move(next);
     const timed = lists.of('timed');
-    for (let next = timed.first(); next && !isAhead(next.task); next = timed.first()) move(next);
+    // The time may have passed at which it could begin for the last time in these hours.
+    for (let next = timed.first(); next && (next.beginsAt ?? 0) <= now(); next = timed.first()) move(next);
     lists.turned();
+  };
+
+  const hoursChanged = (): void => {
+    for (const waiting of [...lists.of('timed'), ...closing]) if (waiting.task.hours !== undefined) move(waiting);
   };
 
   const policyChanged = (): void => {
@@ -190,7 +214,10 @@ export const createQueue = ({ policy, shares, now, isListed, remembered, left }:
       delete waiting.wasAdmitted;
     }
     standings.standAll(tasks.values());
-    for (const waiting of tasks.values()) place(waiting);
+    for (const waiting of tasks.values()) {
+      closing.delete(waiting);
+      place(waiting);
+    }
   };
 
   const listedChanged = (): void => {
@@ -214,6 +241,7 @@ export const createQueue = ({ policy, shares, now, isListed, remembered, left }:
     estimate,
     setAvailability,
     timeChanged,
+    hoursChanged,
     policyChanged,
     listedChanged,
     waitingFor: dependencies.waitingFor,
@@ -224,7 +252,7 @@ export const createQueue = ({ policy, shares, now, isListed, remembered, left }:
     },
     unavailable,
     get nextBegin() {
-      return lists.of('timed').first()?.task.notBefore;
+      return lists.of('timed').first()?.beginsAt;
     },
     get counts() {
       const held = lists.of('held').size;

@@ -9,6 +9,7 @@ import type {
   ReservedPart,
   Scheduler,
   SchedulerEvent,
+  SchedulerSnapshot,
   TaskRequest,
 } from '../../scheduler-port.ts';
 import { createDeadlines } from './deadlines.ts';
@@ -17,6 +18,7 @@ import { createFairShares } from './fair-shares.ts';
 import { createInTheWay } from './in-the-way.ts';
 import { createLedger } from './ledger.ts';
 import { createMachine } from './machine.ts';
+import { createOpeningHours } from './opening-hours.ts';
 import { policies, type Standing } from './policy.ts';
 import { createPreemptions } from './preemption.ts';
 import { createQueue } from './queue.ts';
@@ -39,6 +41,8 @@ interface Initial {
   readonly use?: GroupUse;
   /** What is kept for groups. */
   readonly reserved?: readonly ReservedPart[];
+  /** When tasks may start that keep hours. */
+  readonly hours?: SchedulerSnapshot['hours'];
   /** What an earlier scheduler remembered of tasks that will be submitted. */
   readonly remembered?: Readonly<Record<string, Remembered>>;
 }
@@ -94,10 +98,12 @@ export const createScheduler = (initial: Initial): Scheduler => {
 
   // ── What waits, and what starts of it ──
 
+  const hours = createOpeningHours(initial.hours ?? {});
   const queue = createQueue({
     policy: () => policy,
     shares,
     now,
+    hours,
     isListed: reserved.isFor,
     remembered: initial.remembered ?? {},
     left: preemptions.left,
@@ -120,6 +126,7 @@ export const createScheduler = (initial: Initial): Scheduler => {
     shares,
     together,
     reserved,
+    hours,
     queue,
     running,
     suspensions,
@@ -203,6 +210,10 @@ export const createScheduler = (initial: Initial): Scheduler => {
       case 'reservedChanged':
         if (reserved.set(event.parts)) queue.listedChanged();
         return [];
+      case 'hoursChanged':
+        hours.set(event.hours);
+        queue.hoursChanged();
+        return [];
       case 'timePassed':
         return [];
       case 'paused':
@@ -230,7 +241,7 @@ export const createScheduler = (initial: Initial): Scheduler => {
     const shown = lists.gangs.leadOf(waiting) ?? waiting;
     const startsAt = keeps.reservations.find(({ item }) => item === shown)?.at;
     const { gathered } = lists.gangs;
-    const situation = { now: time, policy, isPaused, machine, ledger, shares, unavailable, keeps, compare, reserved, gathered };
+    const situation = { now: time, policy, isPaused, machine, ledger, shares, unavailable, keeps, compare, reserved, hours, gathered };
     const isHeld = (task: string): boolean => queue.get(task)?.place === 'held';
     const why = (): WaitReason => whyItWaits({ ...situation, isHeld, isFull: together.isFull }, shown, position);
     const reason = preemptions.explainWait(shown.task.id) ?? withEnding(why(), preemptions.isEndingJob);
@@ -247,6 +258,7 @@ export const createScheduler = (initial: Initial): Scheduler => {
       groups: shares.settings(),
       use: shares.use(at),
       reserved: reserved.parts,
+      hours: hours.all,
       running: running.snapshot(),
       ...queue.snapshot(waitingAtMost),
     };
@@ -276,7 +288,8 @@ export const createScheduler = (initial: Initial): Scheduler => {
     heldUp: inTheWay.heldUp,
     get wakeAt() {
       const times = [queue.nextBegin, preemptions.wakeAt, reserved.nextEdge(time)].filter((at) => at !== undefined);
-      return times.length === 0 ? undefined : Math.min(...times);
+      const next = Math.min(...times);
+      return next < Infinity ? next : undefined;
     },
     get policy() {
       return policy.name;

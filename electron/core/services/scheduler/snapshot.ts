@@ -6,8 +6,8 @@ import { createScheduler } from './scheduler.ts';
  * starts before whoever asked has looked; `resumed` lets it go on.
  */
 export const fromSnapshot = (snapshot: SchedulerSnapshot): Scheduler => {
-  const { at, policy, capacity, groups, use, reserved, running, waiting, unavailable, remembered } = snapshot;
-  const scheduler = createScheduler({ policy, isPaused: true, capacity, groups, use, reserved, remembered });
+  const { at, policy, capacity, groups, use, reserved, hours, running, waiting, unavailable, remembered } = snapshot;
+  const scheduler = createScheduler({ policy, isPaused: true, capacity, groups, use, reserved, hours, remembered });
   for (const [backend, detail] of Object.entries(unavailable)) {
     scheduler.apply({ kind: 'backendChanged', backend, unavailable: detail }, at);
   }

@@ -7,6 +7,7 @@ import { noKeeps, type Keeps } from './keeps.ts';
 import type { Ledger } from './ledger.ts';
 import { countOf, grantedTo } from './line.ts';
 import type { Machine } from './machine.ts';
+import type { OpeningHours } from './opening-hours.ts';
 import { startWhatFits } from './pass.ts';
 import type { Policy } from './policy.ts';
 import type { Preemptions } from './preemption.ts';
@@ -33,6 +34,7 @@ interface StartingOptions {
   readonly shares: FairShares;
   readonly together: Together;
   readonly reserved: ReservedParts;
+  readonly hours: OpeningHours;
   readonly queue: Queue;
   readonly running: Pick<RunningTasks, 'start'>;
   readonly suspensions: Pick<Suspensions, 'kept'>;
@@ -42,7 +44,7 @@ interface StartingOptions {
 }
 
 export const createStarting = (options: StartingOptions): Starting => {
-  const { policy, now, machine, ledger, shares, together, reserved, queue, running, preemptions, deadlines } = options;
+  const { policy, now, machine, ledger, shares, together, reserved, hours, queue, running, preemptions, deadlines } = options;
   let keeps: Keeps<Waiting> = noKeeps();
 
   const start = (): Decision[] => {
@@ -84,7 +86,7 @@ export const createStarting = (options: StartingOptions): Starting => {
       keptBefore,
       candidatesOf: machine.candidatesOfGroup,
       leftFor: (item, candidates) => reserved.leftFor(item, candidates, now()),
-      leaves: (item, found) => reserved.leaves(item, found.grants, found.at, found.ledger),
+      leaves: (item, found) => hours.beginOf(item, found.at) <= found.at && reserved.leaves(item, found.grants, found.at, found.ledger),
       standsAside,
       makeRoom: (item, grantsIn, fitsAt) => void made.push(...preemptions.makeRoom(item, grantsIn, () => deadlines.needsOf(item, fitsAt))),
       start: begin,

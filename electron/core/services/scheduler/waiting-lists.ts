@@ -40,7 +40,7 @@ export const createWaitingLists = (
     ready: createOrderedList(compareWaiting),
     gathered: createOrderedList(compareWaiting),
     parked: createOrderedList(compareWaiting),
-    timed: createOrderedList((a, b) => (a.task.notBefore ?? 0) - (b.task.notBefore ?? 0) || a.task.sequence - b.task.sequence),
+    timed: createOrderedList((a, b) => compareTimes(a.beginsAt, b.beginsAt) || a.task.sequence - b.task.sequence),
     blocked: createOrderedList(compareWaiting),
     held: createOrderedList(compareWaiting),
   };
@@ -124,6 +124,9 @@ export const createWaitingLists = (
     positionOf,
   };
 };
+
+/** Times may be infinite, or not there, which comes first. */
+export const compareTimes = (a = -Infinity, b = -Infinity): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Put first by hand, then where the policy lets it stand, then order of arrival. */
 export const compareWaiting = (a: Waiting, b: Waiting): number =>

@@ -9,6 +9,7 @@ import type { Ledger } from './ledger.ts';
 import { countOf } from './line.ts';
 import { keeperOf, reservationBefore, type Keeps, type Reservation } from './keeps.ts';
 import type { Machine } from './machine.ts';
+import type { OpeningHours } from './opening-hours.ts';
 import type { Policy } from './policy.ts';
 import type { ReservedParts } from './reserved-parts.ts';
 import { gangShortageOf } from './gang-shortage.ts';
@@ -29,6 +30,7 @@ interface Situation {
   readonly keeps: Keeps<Waiting>;
   readonly compare: (a: Waiting, b: Waiting) => number;
   readonly reserved: ReservedParts;
+  readonly hours: OpeningHours;
   /** By hand, by task. */
   readonly isHeld: (task: string) => boolean;
   /** Whether as many of its set run as may. */
@@ -43,7 +45,7 @@ export const whyItWaits = (situation: Situation, waiting: Waiting, position: num
   const { capacity } = machine;
   const { task, unmet } = waiting;
   if (unmet.size > 0) return dependencyReason([...unmet.values()], situation.isHeld);
-  if (task.notBefore !== undefined && task.notBefore > situation.now) return { code: 'begin-time', values: { at: task.notBefore } };
+  if (waiting.beginsAt !== undefined) return laterThan(situation, waiting, waiting.beginsAt);
   const detail = situation.unavailable.get(task.backend);
   if (detail !== undefined) return { code: 'backend-unavailable', values: { backend: task.backend, detail } };
   if (situation.isPaused) return { code: 'queue-paused', values: {} };
@@ -80,6 +82,16 @@ export const withEnding = (reason: WaitReason, isEnding: (job: number) => boolea
   const ending = reason.values.holders.filter(({ id }) => isEnding(id));
   // The same reason with one more of its values.
   return ending.length === 0 ? reason : ({ ...reason, values: { ...reason.values, ending } } as WaitReason);
+};
+
+/** It waits for a time, be it the one that was asked for or the next of its hours. */
+const laterThan = ({ hours, now }: Situation, { task, longestMs }: Waiting, at: number): WaitReason => {
+  if (task.hours === undefined) return { code: 'begin-time', values: { at } };
+  const isTooLong = longestMs < Infinity && hours.beginOf({ task, longestMs: Infinity }, now) < at;
+  return {
+    code: 'closed-hours',
+    values: { hours: task.hours, ...(at < Infinity && { at }), ...(isTooLong && { needSeconds: longestMs / 1000 }) },
+  };
 };
 
 /** Whether it is because of what is kept for others that it waits: it would fit now without, or could never fit while that is kept. */

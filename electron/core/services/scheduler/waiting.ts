@@ -15,6 +15,10 @@ export interface Waiting extends InLine, Standing, Remembered {
   longestMs: number;
   gang?: readonly Waiting[];
   place: Place;
+  /** Of one that is `timed`: when it may begin. */
+  beginsAt?: number;
+  /** Of one that keeps hours and may start: until when. */
+  closesAt?: number;
   /** Present while it cannot end by its deadline. */
   lateness?: Lateness;
   readonly typicalSeconds: number;
