@@ -85,6 +85,14 @@ describe.skipIf(!canMount)('a disk that runs full', () => {
       stderr: expect.stringMatching(/^The disk of \S+ is full\. Free some space[^\n]*\n$/),
     });
     rest.close();
+    // To the last byte: what is written beside the journal does not fit either.
+    spawnSync('dd', ['if=/dev/zero', `of=${disk}/filler`], { stdio: 'ignore' });
+    expect(await switchyard(['open'], { dataFolder })).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^The disk of \S+run is full\. Free some space and retry\.\n$/),
+    });
+    rmSync(join(disk, 'filler'));
 
     expect(await switchyard(['shutdown'], { dataFolder })).toMatchObject({ code: 0 });
     // The next core starts on the full disk as well, and knows all of them.

@@ -135,7 +135,10 @@ const replyOf = (error: unknown, signal: AbortSignal | undefined, onBug: (error:
   }
   // A wait that the caller itself ended is nobody's bug.
   if (!signal?.aborted) onBug(error);
-  return new ORPCError('INTERNAL_SERVER_ERROR', { message: 'Something went wrong inside Switchyard. Its log says what.' });
+  return new ORPCError('INTERNAL_SERVER_ERROR', {
+    message:
+      'Switchyard itself failed at this. The log in its data folder (logs/core.log) says how; try again, and report it if it happens again.',
+  });
 };
 
 interface Issue {

@@ -90,7 +90,8 @@ export const createCallRoutes = ({ router, files, artifacts, onBug }: CallParts,
           defined: false,
           code: 'INTERNAL_SERVER_ERROR',
           status: 500,
-          message: 'Something went wrong inside Switchyard. Its log says what.',
+          message:
+            'Switchyard itself failed at this. The log in its data folder (logs/core.log) says how; try again, and report it if it happens again.',
         });
       return true;
     }

@@ -53,7 +53,10 @@ export const createEntrance = ({ dataFolder, codeMs = 60_000 }: EntranceOptions)
     const timer = setTimeout(() => void withdraw(code).catch(() => {}), codeMs);
     timer.unref();
     codes.set(code, { redirectFile, timer });
-    await writeFile(redirectFile, redirectPage(address), { mode: 0o600, flag: 'wx' });
+    await writeFile(redirectFile, redirectPage(address), { mode: 0o600, flag: 'wx' }).catch(async (error: NodeJS.ErrnoException) => {
+      await withdraw(code);
+      throw error.code === 'ENOSPC' ? new Refusal({ code: 'disk-full', values: { path: runFolder } }) : error;
+    });
     return { address, redirectFile };
   };
 

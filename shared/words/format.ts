@@ -8,6 +8,7 @@
  *   kind      GPU               holders   python 4321 (18.0 GB), at most three as well
  *   resource  cores, GPU
  *   by        cores or memory: by what a device is split
+ *   content   what a file holds: picture, text, .npy
  *   action    cancelled: what was to be done to a job; state    has ended: how it stands
  *   moment    18:05, with its seconds within the hour and with the date before it unless that is today
  * A part in square brackets is left out when something in it is not given, or is an empty text or list.
@@ -45,6 +46,7 @@ const formatValue = (value: unknown, how: string | undefined, forms: readonly st
   if (how === 'kind') return String(value).toUpperCase();
   if (how === 'resource') return value === 'cores' ? splitWords[locale].cores : String(value).toUpperCase();
   if (how === 'by') return splitWords[locale][value === 'cores' ? 'cores' : 'memory'];
+  if (how === 'content') return contentWords[locale][String(value)] ?? String(value);
   if (how === 'action') return jobWords[locale].actions[String(value)] ?? String(value);
   if (how === 'state') return jobWords[locale].states[String(value)] ?? String(value);
   if (how === 'id') return String(value);
@@ -141,6 +143,9 @@ const formatPlural = (count: number, forms: readonly string[], locale: Locale): 
   // Cores may be parts of one.
   return form.replace('#', formatNumber(count, locale, 2));
 };
+
+/** Names of formats are the same in every language. */
+const contentWords: Record<Locale, Readonly<Record<string, string>>> = { en: {}, zh: { picture: '图片', tensor: '张量', text: '文本' } };
 
 /** A word that a newer core knows stands as it came. */
 const jobWords: Record<Locale, Record<'actions' | 'states', Readonly<Record<string, string>>>> = {

@@ -45,6 +45,13 @@ test('what cannot be done to a job is said in words, and what became of the othe
   );
 });
 
+test('what a file should have held is said in the language of the sentence', () => {
+  const damaged = (kind: string) => ({ code: 'file-damaged' as const, values: { file: 'a.png', kind, detail: 'It ends.' } });
+  expect(sentenceOf(damaged('picture'), 'en')).toContain('not a readable picture file');
+  expect(sentenceOf(damaged('picture'), 'zh')).toContain('不是可读的 图片 文件');
+  expect(sentenceOf(damaged('WAV'), 'zh')).toContain(' WAV ');
+});
+
 test('who holds the memory of a device is named, ours and others, and nobody is where there is nobody', () => {
   const values = { device: 'gpu0', needBytes: 6.2e9, freeBytes: 1.1e9 };
   const held = {

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import type { RanOn } from '../../../../../shared/model/job.ts';
+import type { FailReason } from '../../../../../shared/model/reason.ts';
 import type { Chunk } from '../../../division-port.ts';
 import type { Outcome, Sink, TaskRun } from '../../../ports.ts';
 import { collectArtifacts } from './job-files.ts';
@@ -132,7 +133,7 @@ export const setLimit = async (seat: Seat, limitBytes: number | undefined): Prom
 
 const answerOutcome = async (seatRun: SeatRun, answer: Answer): Promise<Outcome> => {
   const { run, seat } = seatRun;
-  if (answer.kind === 'failed') return { kind: 'failed', reason: answer.reason, ranOn: ranOn(seatRun) };
+  if (answer.kind === 'failed') return { kind: 'failed', reason: asSeenHere(answer.reason, run.folder), ranOn: ranOn(seatRun) };
   if (answer.kind === 'no-memory') return memoryOutcome(seatRun);
   if (answer.kind !== 'ran') throw new Error(`a job was answered as ${answer.kind}`);
   const hasFiles = answer.artifacts.some((artifact) => 'file' in artifact);
@@ -145,6 +146,10 @@ const answerOutcome = async (seatRun: SeatRun, answer: Answer): Promise<Outcome>
   const measured = { peakMemoryBytes, cpuSeconds, ...startOf(seatRun.seating, answer.startUpSeconds) };
   return { kind: 'succeeded', result, artifacts, ranOn: { ...ranOn(seatRun), ...measured, ...(nodes && { nodes }) } };
 };
+
+/** A confined worker knows its folders by other names. */
+const asSeenHere = (reason: FailReason, folder: string): FailReason =>
+  reason.code === 'disk-full' ? { code: 'disk-full', values: { path: folder } } : reason;
 
 /** How the run began: what it waited for another's worker, and what its own beginning took. */
 const startOf = (
