@@ -46,7 +46,7 @@ const formatValue = (value: unknown, how: string | undefined, forms: readonly st
   if (how === 'kind') return String(value).toUpperCase();
   if (how === 'resource') return value === 'cores' ? splitWords[locale].cores : String(value).toUpperCase();
   if (how === 'by') return splitWords[locale][value === 'cores' ? 'cores' : 'memory'];
-  if (how === 'content') return contentWords[locale][String(value)] ?? String(value);
+  if (how === 'content') return formatContent(String(value), locale);
   if (how === 'action') return jobWords[locale].actions[String(value)] ?? String(value);
   if (how === 'state') return jobWords[locale].states[String(value)] ?? String(value);
   if (how === 'id') return String(value);
@@ -144,8 +144,11 @@ const formatPlural = (count: number, forms: readonly string[], locale: Locale): 
   return form.replace('#', formatNumber(count, locale, 2));
 };
 
-/** Names of formats are the same in every language. */
-const contentWords: Record<Locale, Readonly<Record<string, string>>> = { en: {}, zh: { picture: '图片', tensor: '张量', text: '文本' } };
+/** Names of formats are the same in every language; Chinese sets such words apart by spaces. */
+const formatContent = (content: string, locale: Locale): string =>
+  locale === 'zh' ? (contentInChinese[content] ?? ` ${content} `) : content;
+
+const contentInChinese: Readonly<Record<string, string>> = { picture: '图片', tensor: '张量', text: '文本' };
 
 /** A word that a newer core knows stands as it came. */
 const jobWords: Record<Locale, Record<'actions' | 'states', Readonly<Record<string, string>>>> = {

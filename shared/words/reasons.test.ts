@@ -48,8 +48,8 @@ test('what cannot be done to a job is said in words, and what became of the othe
 test('what a file should have held is said in the language of the sentence', () => {
   const damaged = (kind: string) => ({ code: 'file-damaged' as const, values: { file: 'a.png', kind, detail: 'It ends.' } });
   expect(sentenceOf(damaged('picture'), 'en')).toContain('not a readable picture file');
-  expect(sentenceOf(damaged('picture'), 'zh')).toContain('不是可读的 图片 文件');
-  expect(sentenceOf(damaged('WAV'), 'zh')).toContain(' WAV ');
+  expect(sentenceOf(damaged('picture'), 'zh')).toContain('不是可读的图片文件');
+  expect(sentenceOf(damaged('WAV'), 'zh')).toContain('不是可读的 WAV 文件');
 });
 
 test('who holds the memory of a device is named, ours and others, and nobody is where there is nobody', () => {
