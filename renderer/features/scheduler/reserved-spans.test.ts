@@ -15,13 +15,14 @@ const reservation = (values: Partial<Reservation>): Reservation => ({
 });
 const labels = (device: Parameters<typeof reservedSpans>[0], ...all: Reservation[]) => reservedSpans(device, all).map(({ label }) => label);
 
-test('what is reserved is seen on its devices and their shares, cores on the processor', () => {
+test('what is reserved is seen on its devices and their shares, cores and memory of the machine on the processor', () => {
   const all = [reservation({ devices: ['gpu0'] }), reservation({ id: 2, group: 'vision', cores: 2 })];
   expect(reservedSpans({ id: 'gpu0', kind: 'gpu' }, all)).toMatchObject([{ key: '1', from: 10, to: 20, label: 'lab' }]);
   expect(labels({ id: 'half', kind: 'gpu', parent: 'gpu0' }, ...all)).toEqual(['lab']);
   expect(labels({ id: 'gpu1', kind: 'gpu' }, ...all)).toEqual([]);
   expect(labels({ id: 'cpu', kind: 'cpu' }, ...all)).toEqual(['vision']);
   expect(labels({ id: 'left', kind: 'cpu', parent: 'cpu' }, ...all)).toEqual([]);
+  expect(labels({ id: 'cpu', kind: 'cpu' }, reservation({ memoryBytes: 1e9 }), reservation({ devices: ['gpu0'] }))).toEqual(['lab']);
 });
 
 test('one that is over is not seen', () => {
