@@ -42,11 +42,14 @@ describe('a preempted job', () => {
     core.command.attempts[1]?.end(success);
     const again = await core.command.started(3);
     expect(again.run).toMatchObject({ jobId: id, attempt: 2, spec: { command: ['train', '--resume'] } });
+    clock.now += 1000;
     again.end(success);
     expect((await core.ended(id)).state).toMatchObject({ kind: 'succeeded', attempt: 2, preemptions: { count: 1, by: { id: other } } });
     // Begun anew by hand it begins from the beginning.
     await core.client.jobs.retry({ ids: [id] });
     expect((await core.command.started(4)).run).toMatchObject({ spec: { command: ['train'] } });
+    // The second it took for the rest of its work says nothing of all of it.
+    expect((await core.client.jobs.get({ id })).prediction?.from).not.toBe('repeats');
   });
 
   test('loses what it did where it cannot take up its work, and keeps its retries', async () => {

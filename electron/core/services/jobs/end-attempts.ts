@@ -59,7 +59,8 @@ export const createEnds = (options: EndsOptions): Ends => {
       const ranOn = ranOnOf(entry, 'ranOn' in settled ? settled.ranOn : undefined, machine);
       const state = endedState(entry, settled, { at: now(), ...(ranOn && { ranOn }) });
       learnPeak(entry, state);
-      options.runTimes.learn({ ...entry, state });
+      // That it was preempted before is a part of its state once it is entered.
+      options.runTimes.learn({ ...entry, state: entry.preemptions ? { ...state, preemptions: entry.preemptions } : state });
       await end(entry, state, { ...(result && { result }), writes });
     }
     release();
