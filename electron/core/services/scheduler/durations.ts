@@ -9,11 +9,17 @@ const leastNeeded = 0.001;
 
 /** Milliseconds in which it has surely ended wherever it runs: its P90s, less what it has done, cut by its time limit. Infinite where nothing is known. */
 export const longestOf = (task: TaskRequest): number => {
-  const { estimate, estimateOn, limitSeconds = Infinity } = task;
-  if (!estimate) return limitSeconds * 1000;
-  let seconds = estimate.p90Seconds;
+  const { estimate, estimateOn } = task;
+  let seconds = estimate?.p90Seconds ?? Infinity;
   for (const place in estimateOn) seconds = Math.max(seconds, estimateOn[place]?.p90Seconds ?? 0);
-  const creditSeconds = task.attained?.creditSeconds ?? 0;
+  return longestBy(task, seconds);
+};
+
+/** The same where it runs in that place. */
+export const longestAt = (task: TaskRequest, place: string): number => longestBy(task, estimateAt(task, place)?.p90Seconds ?? Infinity);
+
+const longestBy = ({ attained, limitSeconds = Infinity }: TaskRequest, seconds: number): number => {
+  const creditSeconds = attained?.creditSeconds ?? 0;
   const needs = creditSeconds > 0 ? neededBeyond(seconds, creditSeconds) : seconds;
   return Math.min(needs - creditSeconds, limitSeconds) * 1000;
 };
@@ -57,8 +63,16 @@ const endAfter = ({ task, startedAt }: Running, ran: number, first: number): num
 /** Times in one bucket differ by less than 41 percent. */
 const bucketsPerDoubling = 2;
 
-/** Which power of the root of two the time does not exceed; all below a second together. */
-export const durationBucket = (task: TaskRequest): number => {
+/** Which power of the root of two the time does not exceed, all below a second together: of where it takes longest, and of where it takes least. */
+export const durationBuckets = (task: TaskRequest): string => {
   const longest = longestOf(task);
-  return longest === Infinity ? -1 : Math.max(0, Math.ceil(Math.log2(longest / 1000) * bucketsPerDoubling));
+  if (!task.estimateOn) return bucketOf(longest);
+  const least = Math.min(
+    longest,
+    ...Object.keys(task.estimateOn).map((place) => longestAt(task, place)),
+    longestBy(task, task.estimate?.p90Seconds ?? Infinity),
+  );
+  return `${bucketOf(longest)} ${bucketOf(least)}`;
 };
+
+const bucketOf = (ms: number): string => (ms === Infinity ? '' : String(Math.max(0, Math.ceil(Math.log2(ms / 1000) * bucketsPerDoubling))));

@@ -18,6 +18,8 @@ export interface Keeps<Item> {
 export interface Reservation<Item> {
   readonly item: Item;
   readonly at: number;
+  /** Whoever would still run then must leave it its grant: `at`, or now where the time has passed that was promised before. */
+  readonly keptFrom: number;
   /** Of itself and of those that start with it. */
   readonly grants: Grants;
   /** The books at that time, with these grants and all others in them. */
@@ -34,11 +36,11 @@ interface View<Item> {
   readonly now: number;
 }
 
-/** The reservations that begin before this time, one bit for each; there are never more than fit into a number's bits. */
+/** The reservations that are in the way of what ends at this time, one bit for each; there are never more than fit into a number's bits. */
 export const besideWhich = ({ reservations }: Keeps<unknown>, ends: number): number => {
   let which = 0;
-  reservations.forEach(({ at }, place) => {
-    if (ends > at) which |= 1 << place;
+  reservations.forEach(({ keptFrom }, place) => {
+    if (ends > keptFrom) which |= 1 << place;
   });
   return which;
 };
@@ -49,7 +51,7 @@ export const besideWhich = ({ reservations }: Keeps<unknown>, ends: number): num
  */
 export const roomFor = <Item>({ room, keeps, now }: View<Item>, candidates: Candidates, { task, longestMs }: InLine): Room => {
   const ends = now + longestMs;
-  const beside = keeps.reservations.filter(({ at }) => ends > at);
+  const beside = keeps.reservations.filter(({ keptFrom }) => ends > keptFrom);
   if (beside.length === 0) return { ...room, isKept: (device) => keeps.devices.has(device) };
   return roomAmong(
     room,

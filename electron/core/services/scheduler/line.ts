@@ -1,6 +1,6 @@
 import { createOrderedList, type OrderedList } from '../../lib/ordered-list.ts';
 import type { Grant, Remembered, TaskRequest } from '../../scheduler-port.ts';
-import { durationBucket } from './durations.ts';
+import { durationBuckets } from './durations.ts';
 
 /** A task in the line of those that may start. */
 export interface InLine extends Pick<Remembered, 'promisedAt'> {
@@ -152,6 +152,6 @@ const classKeyOf = (task: TaskRequest): string =>
     task.memoryBytes,
     task.device?.count ?? 0,
     task.device?.memoryBytes ?? '',
-    durationBucket(task),
+    durationBuckets(task),
     devicesKeyOf(task),
   ].join('\0');

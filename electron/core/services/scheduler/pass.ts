@@ -7,7 +7,7 @@ import type { Books, Ledger } from './ledger.ts';
 import { countOf, grantedTo, type Group, type InLine, type Line } from './line.ts';
 import { nearest } from './nearest.ts';
 import { choosePlace, comparedPlaces, type Outlook } from './placing.ts';
-import { isFull, isOverdue, promise, reserve, type Reserving } from './reserving.ts';
+import { isFull, promise, reserve, type Reserving } from './reserving.ts';
 import { createShapes, type Shape } from './shapes.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
 
@@ -41,6 +41,8 @@ export interface PassOptions<Item extends InLine> {
 
 /** So many classes of tasks are looked at behind the first reservation. */
 const mostLooks = 100;
+/** Of those that ask for the same, so many are asked beyond what can be planned whether waiting is better; then all that differ by device wait. */
+const mostUnplanned = 8;
 
 /** Where the walk stands in a group. */
 interface Cursor<Item> {
@@ -112,12 +114,12 @@ const createAttempt = <Item extends InLine>(options: PassOptions<Item>, keeps: K
   };
 
   const isKept = (device: string): boolean => keeps.devices.has(device);
-  const outlookIn = (mine: Room): Outlook => ({
+  const outlookOf = (candidates: Candidates, { task }: Item): Outlook => ({
     get timeline() {
       return timeline();
     },
     now,
-    room: mine,
+    roomFor: (longestMs) => roomFor({ room, keeps, now }, candidates, { task, longestMs }),
     roomWith: (ledger) => ({ memoryBytes: room.memoryBytes, ledger, isKept }),
   });
 
@@ -153,20 +155,25 @@ const createAttempt = <Item extends InLine>(options: PassOptions<Item>, keeps: K
       return 'reserved';
     }
     const mine = (): Room => roomFor({ room, keeps, now }, candidates, item);
-    const seeks = seeksFastest && !item.gang && !isFull({ keeps, plansAhead: true }) && !isOverdue({ keeps, now }, item);
-    const choice = seeks ? choosePlace(outlookIn(mine()), candidates, task) : undefined;
+    const isPlanFull = seeksFastest && isFull({ keeps, plansAhead: true });
+    if (isPlanFull && task.estimateOn && shape.waitUnplanned >= mostUnplanned) return 'reserved';
+    const seeks = seeksFastest && !item.gang && !(isPlanFull && shape.isOut);
+    const choice = seeks ? choosePlace(outlookOf(candidates, item), candidates, task) : undefined;
     if (choice?.ledger) {
       const { candidate, grants, ledger, insteadOf } = choice;
       const found = { at: candidate.freeAt, grants, ledger, ...(insteadOf && { faster: { chosen: candidate, than: insteadOf } }) };
+      if (isPlanFull) {
+        shape.waitUnplanned += 1;
+        return 'reserved';
+      }
       promise(reserving(), item, found);
       return insteadOf ? 'waits' : 'reserved';
     }
     const granted = choice?.grants ?? (shape.isOut ? undefined : grantNow(shape, candidates, item));
     if (granted && item.gang) return start(item, granted, {});
     if (granted) {
-      const free = mine();
-      const placed = nearest({ task, room: free, candidates, index: options.index, seeksFastest }, granted[0]);
-      const compared = comparedPlaces(outlookIn(free), candidates, task);
+      const placed = nearest({ task, room: mine(), candidates, index: options.index, seeksFastest }, granted[0]);
+      const compared = comparedPlaces(outlookOf(candidates, item), candidates, task);
       const why = { ...(compared.length > 0 && { candidates: compared }), ...(placed.near && { near: placed.near }) };
       return start(item, [placed.grant], why);
     }

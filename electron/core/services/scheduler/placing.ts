@@ -2,7 +2,7 @@ import type { Candidate, Estimate, TaskRequest } from '../../scheduler-port.ts';
 import { allocate, type Grants, type Room } from './allocation.ts';
 import type { Candidates, IndexedDevice } from './device-index.ts';
 import { placeOf } from '../../grant-place.ts';
-import { estimateAt } from './durations.ts';
+import { estimateAt, longestAt } from './durations.ts';
 import type { Books } from './ledger.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -10,9 +10,9 @@ import type { Timeline } from './timeline.ts';
 export interface Outlook {
   readonly timeline: Timeline;
   readonly now: number;
-  /** The machine as the task may use it now. */
-  readonly room: Room;
-  /** The same with other books. */
+  /** The machine as the task may use it now, if it takes no longer than so many milliseconds. */
+  roomFor(longestMs: number): Room;
+  /** As it may when such books hold. */
   roomWith(ledger: Books): Room;
 }
 
@@ -107,13 +107,17 @@ const onlyThese = (candidates: Candidates, { device }: TaskRequest, devices: rea
   return device ? { ...candidates, accelerators: only } : { ...candidates, processors: only };
 };
 
-/** On the first of these devices that is free for it. */
+/**
+ * On the first of these devices that is free for it. It goes into a gap before what is promised to others where it fits in by what it takes
+ * there, whatever it would take elsewhere.
+ */
 const placingOn = (outlook: Outlook, candidates: Candidates, task: TaskRequest): Placing | undefined => {
+  const longestMs = Math.max(...choicesOf(candidates, task).map(({ id }) => longestAt(task, id)));
   const grantsIn = (room: Room): Grants | undefined => {
     const allocation = allocate(room, candidates, task);
     return allocation.kind === 'granted' ? allocation.grants : undefined;
   };
-  const grantedNow = grantsIn(outlook.room);
+  const grantedNow = grantsIn(outlook.roomFor(longestMs));
   const found = grantedNow
     ? { at: outlook.now, grants: grantedNow, ledger: undefined }
     : outlook.timeline.earliest((ledger) => grantsIn(outlook.roomWith(ledger)));

@@ -70,12 +70,14 @@ interface Found {
 
 /** Takes down what was promised; nothing where something that is kept for others would come in between. */
 export const promise = <Item extends InLine>(reserving: Reserving<Item>, item: Item, found: Found): void => {
-  const { keeps, timeline, plansAhead } = reserving;
+  const { keeps, timeline, now, plansAhead } = reserving;
   if (!reserving.leaves(item, found)) return;
+  // One that seeks another device meanwhile is not kept from that, but nobody behind it comes in its way any more.
+  const keptFrom = isOverdue(reserving, item) ? now : found.at;
   if (keeps.reservations.length === 0) item.promisedAt ??= found.at;
   else delete item.promisedAt;
   for (const { grant, task } of grantedTo(item, found.grants)) {
     timeline.add({ grant, until: plansAhead ? found.at + expectedOf(task, grant) : Infinity });
   }
-  keeps.reservations.push({ item, ...found });
+  keeps.reservations.push({ item, ...found, keptFrom });
 };

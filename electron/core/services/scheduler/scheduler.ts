@@ -287,7 +287,7 @@ export const createScheduler = (initial: Initial): Scheduler => {
     groupUse: shares.use,
     heldUp: inTheWay.heldUp,
     get wakeAt() {
-      const times = [queue.nextBegin, preemptions.wakeAt, reserved.nextEdge(time)].filter((at) => at !== undefined);
+      const times = [queue.nextBegin, preemptions.wakeAt, starting.wakeAt, reserved.nextEdge(time)].filter((at) => at !== undefined);
       const next = Math.min(...times);
       return next < Infinity ? next : undefined;
     },

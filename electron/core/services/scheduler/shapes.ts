@@ -10,6 +10,8 @@ export interface Shape {
   fitsIdle?: boolean;
   /** It would not fit even if nothing had been promised to anybody. */
   isOut: boolean;
+  /** So many end sooner on a busy device than on one that is free, and could not be planned any more. */
+  waitUnplanned: number;
   /** The sets of reservations beside which it did not fit. */
   readonly outBeside: number[];
   /** How many devices were kept when it was looked for beside what nobody knows the end of, and whether it fitted. */
@@ -28,7 +30,7 @@ export const createShapes = (): Shapes => {
       const ofThese = known.get(candidates) ?? new Map<string, Shape>();
       known.set(candidates, ofThese);
       const key = keyOf(item);
-      const found = ofThese.get(key) ?? { isOut: false, outBeside: [] };
+      const found = ofThese.get(key) ?? { isOut: false, waitUnplanned: 0, outBeside: [] };
       ofThese.set(key, found);
       return found;
     },

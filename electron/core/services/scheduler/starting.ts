@@ -24,6 +24,8 @@ export interface Starting {
   start(): Decision[];
   /** Of the last walk along the line. */
   readonly keeps: Keeps<Waiting>;
+  /** When a device should be free for which something waits that could run elsewhere: if it is not, that may be better after all. */
+  readonly wakeAt: number | undefined;
 }
 
 interface StartingOptions {
@@ -121,6 +123,11 @@ export const createStarting = (options: StartingOptions): Starting => {
     start,
     get keeps() {
       return keeps;
+    },
+    get wakeAt() {
+      // The first whole millisecond at which it is over.
+      const times = keeps.reservations.flatMap(({ at, faster }) => (faster && at >= now() ? [Math.floor(at) + 1] : []));
+      return times.length === 0 ? undefined : Math.min(...times);
     },
   };
 };

@@ -8,6 +8,8 @@ export interface Play {
   readonly task: TaskRequest;
   readonly at: number;
   readonly ms: number;
+  /** Present where that hangs on what it is granted. */
+  readonly msWith?: (grant: Grant) => number;
 }
 
 interface Started {
@@ -41,7 +43,8 @@ export const play = (scheduler: TestScheduler, plays: readonly Play[], look: Loo
     for (const decision of scheduler.apply(event, at)) {
       if (decision.kind !== 'start') continue;
       starts.set(decision.task, { at, grant: decision.grant });
-      ends.push({ at: at + (byId.get(decision.task)?.ms ?? 0), task: decision.task });
+      const { ms = 0, msWith = () => ms } = byId.get(decision.task) ?? {};
+      ends.push({ at: at + msWith(decision.grant), task: decision.task });
     }
     look(at, scheduler);
   }

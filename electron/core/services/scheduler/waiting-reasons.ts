@@ -124,7 +124,7 @@ const reservedFor = ({ reserved, now }: Situation, waiting: Waiting): WaitReason
 };
 
 const behindReservation = (
-  { policy, shares }: Situation,
+  { policy, shares, now }: Situation,
   { reservation, fitsNow }: NonNullable<ReturnType<typeof reservationBefore<Waiting>>>,
   waiting: Waiting,
   position: number,
@@ -133,7 +133,9 @@ const behindReservation = (
   if (!fitsNow && policy.isByGroup && item.task.boost === 0 && item.leaf !== waiting.leaf) return outrankedBy(shares, item, waiting);
   if (!fitsNow) return { code: 'behind', values: { ahead: position - 1, first: item.task.job } };
   const longest = waiting.longestMs;
-  return { code: 'reserved-behind', values: { job: item.task.job, at, ...(longest < Infinity && { needSeconds: longest / 1000 }) } };
+  // One that would end before is told of the other alone, whose time has passed already.
+  const isTooLong = longest < Infinity && now + longest > at;
+  return { code: 'reserved-behind', values: { job: item.task.job, at, ...(isTooLong && { needSeconds: longest / 1000 }) } };
 };
 
 const waitsForFaster = ({ chosen, than }: NonNullable<Reservation<Waiting>['faster']>): WaitReason => ({
