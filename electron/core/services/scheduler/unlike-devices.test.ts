@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { Estimate, Grant } from '../../scheduler-port.ts';
 import { heft, shortestPossible } from './simulator/critical-path.ts';
 import { Workload, type Placed } from './simulator/workload.ts';
-import { capacityWith, gpu, open, request, waitsFor } from './test-machine.ts';
-import { play, type Play } from './test-play.ts';
+import { capacityWith, gpu, jobOf, oneCore, open, request, started, waitsFor, type TestScheduler } from './test-machine.ts';
+import { play, seconds, type Play } from './test-play.ts';
 
 /* Fastest finish as it runs live, beside HEFT, which knows everything from the start. */
 
@@ -125,5 +125,119 @@ describe('fastest finish over unlike devices', () => {
     expect(at(0.5)).toBeLessThanOrEqual(1.001);
     expect(mean).toBeLessThanOrEqual(1.01);
     expect(at(0.99)).toBeLessThanOrEqual(1.2);
+  });
+});
+
+const submitAt = (scheduler: TestScheduler, now: number, ...tasks: ReturnType<typeof request>[]): string[] =>
+  tasks.flatMap((task) => started(scheduler.apply({ kind: 'submitted', task: { ...task, enqueuedAt: now } }, now)));
+
+const orderOf = (scheduler: TestScheduler): string[] => scheduler.waiting(0, 100);
+
+describe('under fastest finish', () => {
+  const machine = capacityWith(gpu(0), gpu(1));
+  const onGpu = (id: number, quick: number, slow: number, values = {}) =>
+    request(id, {
+      cores: 0.1,
+      device: { kind: 'gpu', count: 1 },
+      estimate: { p50Seconds: quick, p90Seconds: quick },
+      estimateOn: { gpu1: { p50Seconds: slow, p90Seconds: slow } },
+      ...values,
+    });
+
+  test('a task waits for the faster device when it ends sooner there, and says so; the next goes where it fits', () => {
+    const scheduler = open('fastest', machine);
+    const decisions = submitAt(scheduler, 0, onGpu(1, 10, 35));
+    expect(decisions).toEqual(['1']);
+    expect(submitAt(scheduler, 0, onGpu(2, 10, 35))).toEqual([]);
+    expect(scheduler.explain('2')).toEqual({
+      position: 1,
+      startsAt: 10_000,
+      reason: {
+        code: 'waits-for-faster',
+        values: { device: 'gpu0', freeAt: 10_000, finishesAt: 20_000, insteadOf: 'gpu1', insteadFinishesAt: 35_000 },
+      },
+    });
+    expect(submitAt(scheduler, 0, onGpu(3, 10, 35))).toEqual([]);
+    // The third would end at 30 s on gpu0, so that the fourth is better off on gpu1.
+    expect(submitAt(scheduler, 0, onGpu(4, 10, 35))).toEqual(['4']);
+    expect(started(scheduler.apply({ kind: 'ended', task: '1', succeeded: true }, 10_000))).toEqual(['2']);
+  });
+
+  test('it waits for a device that comes free later than thought while it still ends sooner there, and wakes to look again', () => {
+    const scheduler = open('fastest', machine);
+    submitAt(scheduler, 0, onGpu(1, 10, 35), onGpu(2, 10, 35));
+    // What has outrun its P90 is thought to need twice that, and twice that again: 30 s beside 45 s, 50 s beside 55 s, 90 s beside 75 s.
+    const wakes: number[] = [];
+    let begun: string[] = [];
+    while (begun.length === 0) {
+      const at = scheduler.wakeAt!;
+      wakes.push(at);
+      begun = started(scheduler.apply({ kind: 'timePassed' }, at));
+    }
+    expect(begun).toEqual(['2']);
+    expect(wakes).toEqual([10_001, 20_001, 40_001]);
+    expect(scheduler.wakeAt).toBeUndefined();
+  });
+
+  test('whose device comes free later than thought is passed by nobody any more who would take what it lacks beside that', () => {
+    const scheduler = open('fastest', machine);
+    submitAt(scheduler, 0, onGpu(1, 10, 100, { cores: 2 }), onGpu(2, 10, 100, { cores: 4 }));
+    const brief = (id: number) => request(id, { cores: 1, ...seconds(1) });
+    expect(submitAt(scheduler, 5000, brief(3))).toEqual(['3']);
+    expect(submitAt(scheduler, 10_001, brief(4))).toEqual([]);
+    expect(scheduler.explain('4')?.reason).toEqual({ code: 'reserved-behind', values: { job: jobOf(2), at: 20_000 } });
+    scheduler.apply({ kind: 'ended', task: '3', succeeded: true }, 10_500);
+    expect(started(scheduler.apply({ kind: 'ended', task: '1', succeeded: true }, 11_000))).toEqual(['2']);
+  });
+
+  test('a later one goes into the gap before a planned one, by what it takes where it goes and not where it would take longest', () => {
+    const scheduler = open('fastest', machine);
+    const gap = (id: number, quick: number) => onGpu(id, quick, 60, { cores: 1 });
+    submitAt(scheduler, 0, request(1, { cores: 3, ...seconds(10) }), request(2, { cores: 4, ...seconds(90) }));
+    expect(scheduler.explain('2')?.startsAt).toBe(10_000);
+    expect(submitAt(scheduler, 0, gap(3, 11))).toEqual([]);
+    expect(submitAt(scheduler, 0, gap(4, 5))).toEqual(['4']);
+    expect(started(scheduler.apply({ kind: 'ended', task: '4', succeeded: true }, 5000))).toEqual([]);
+    expect(started(scheduler.apply({ kind: 'ended', task: '1', succeeded: true }, 10_000))).toEqual(['2']);
+  });
+
+  test('of more than can be planned nobody goes to a device on which it ends after all the others', () => {
+    const scheduler = open('fastest', machine);
+    scheduler.apply({ kind: 'paused' }, 0);
+    submitAt(scheduler, 0, ...Array.from({ length: 40 }, (_, place) => onGpu(place + 1, 1, 50, { memoryBytes: 1 })));
+    expect(started(scheduler.apply({ kind: 'resumed' }, 0))).toEqual(['1']);
+    expect(scheduler.explain('40')?.reason.code).toBe('behind');
+  });
+
+  test('a decision carries the devices that were compared, best first', () => {
+    const scheduler = open('fastest', machine);
+    scheduler.apply({ kind: 'submitted', task: onGpu(1, 10, 35) }, 0);
+    const [decision] = scheduler.apply({ kind: 'submitted', task: onGpu(2, 30, 10) }, 0);
+    expect(decision).toMatchObject({
+      grant: { accelerators: [{ device: 'gpu1' }] },
+      candidates: [
+        { device: 'gpu1', freeAt: 0, p50Seconds: 10, finishesAt: 10_000 },
+        { device: 'gpu0', freeAt: 10_000, p50Seconds: 30, finishesAt: 40_000 },
+      ],
+    });
+  });
+
+  test('the longest way to the end of a pipeline goes first, and longer still when more comes to wait for it', () => {
+    const scheduler = open('fastest', oneCore);
+    submitAt(scheduler, 0, request(1), request(2, seconds(5)), request(3, seconds(4)));
+    expect(orderOf(scheduler)).toEqual(['2', '3']);
+    submitAt(scheduler, 0, request(4, { ...seconds(3), after: [waitsFor(3)] }));
+    expect(orderOf(scheduler)).toEqual(['3', '2', '4']);
+    scheduler.apply({ kind: 'removed', task: '4' }, 0);
+    expect(orderOf(scheduler)).toEqual(['2', '3']);
+  });
+
+  test('where nothing is known to differ it starts what fits', () => {
+    const scheduler = open('fastest', machine);
+    expect(submitAt(scheduler, 0, request(1, seconds(5)), request(2), request(3, { device: { kind: 'gpu', count: 2 } }))).toEqual([
+      '1',
+      '2',
+      '3',
+    ]);
   });
 });
