@@ -6,7 +6,7 @@ import type { FileRef, JobSpec } from '../../../../../shared/model/job.ts';
 import type { Outcome, TaskRun } from '../../../ports.ts';
 import { statOf } from '../../../lib/process-tree.ts';
 import { findConfinement } from '../confinement.ts';
-import { sequenceModel } from './test-models.ts';
+import { outsideModel, sequenceModel } from './test-models.ts';
 import { createTestBackend, modelsFolder, npyBytes, onnxSpec, wineModel, type TestBackend } from './test-backend.ts';
 import { bytesSource } from './tensors/byte-source.ts';
 import { openNpy } from './tensors/npy.ts';
@@ -96,6 +96,21 @@ describe.each([
     // The attempt that it is held for cannot use it after all.
     await backend.run(onnxSpec({ path: join(backend.folder, 'gone.onnx') }, {}), { task: 'next' });
     expect(held()).toBe(true);
+  });
+
+  test('notice other weights outside of the model, be they changed or added', async () => {
+    const backend = createTestBackend(options);
+    const model = { path: write(backend, 'outside.onnx', outsideModel('outside.onnx.data')) };
+    const spec = onnxSpec(model, { x: write(backend, 'x.json', '[1]') });
+    const resultOf = async (weight: number): Promise<number | undefined> => {
+      write(backend, 'outside.onnx.data', new Uint8Array(Float32Array.of(weight).buffer));
+      const [artifact] = succeeded(await backend.run(spec)).artifacts;
+      return artifact && 'bytes' in artifact ? (openNpy(bytesSource('y.npy', artifact.bytes)).load() as Float32Array)[0] : undefined;
+    };
+    expect(reasonOf(await backend.run(spec))).toMatchObject({ code: 'model-in-parts' });
+    expect(await resultOf(2)).toBe(3);
+    expect(await resultOf(5)).toBe(6);
+    expect(succeeded(await backend.run(spec)).ranOn.warm).toBe(true);
   });
 
   test('say whether they are warm as soon as that is certain, before they begin', async () => {

@@ -1,9 +1,10 @@
-import { close, constants, open, read } from 'node:fs';
+import { close, constants, open, read, type BigIntStats } from 'node:fs';
 import { copyFile, link, lstat, mkdir, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import type { FailReason } from '../../../../../shared/model/reason.ts';
 import type { NewArtifact } from '../../../ports.ts';
 import { BadInput } from './bad-input.ts';
+import { outsideWeightsOf } from './outside-weights.ts';
 import { mostInlineBytes, type ModelFile, type WorkerFile } from './protocol.ts';
 import type { WorkerArtifact } from './worker-message.ts';
 
@@ -14,14 +15,18 @@ export interface GivenFile {
   readonly shown: string;
 }
 
-/** A model and what tells it from another one at the same path. */
+/** A model and what tells it, with its weights, from another one at the same path. */
 export const identifyModel = async ({ path, name, shown }: GivenFile): Promise<ModelFile> => {
   const stats = await stat(path, { bigint: true }).catch((error: unknown) => {
     throw unreadable(error, shown);
   });
   refuseOtherThanFile(stats, shown);
-  return { path, name, identity: `${stats.dev}:${stats.ino}:${stats.size}:${stats.mtimeNs}` };
+  const outside = await outsideWeightsOf(path);
+  const others = await Promise.all(outside.map((one) => stat(one, { bigint: true }).then(identityOf, () => '')));
+  return { path, name, identity: [identityOf(stats), ...others].join(' ') };
 };
+
+const identityOf = ({ dev, ino, size, mtimeNs }: BigIntStats): string => `${dev}:${ino}:${size}:${mtimeNs}`;
 
 /** A small file's bytes as they are, which saves the worker every look at the disk; the path of a large one. */
 export const takeFile = async ({ path, name, shown }: GivenFile): Promise<WorkerFile> => {

@@ -1,9 +1,10 @@
-import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { appendFile, mkdir, readFile, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { Host } from '../../../ports.ts';
 import { bindProcess, boundTo } from '../bind-to-cores.ts';
 import { codeMounts, type Confinement, type Mount } from '../confinement.ts';
 import { clearSlotFolders, makeSlotFolders, type SlotFolders } from './job-files.ts';
+import { outsideWeightsOf } from './outside-weights.ts';
 import { createOnnxWorker, type Ending, type OnnxWorker } from './onnx-worker.ts';
 import type { Poolable } from './worker-pool.ts';
 import type { WorkerRecords } from './worker-records.ts';
@@ -146,14 +147,10 @@ export const clearSeat = async (seat: Seat): Promise<void> => {
   seat.isUsed = false;
 };
 
-/** Where a confined worker finds its model, and the files beside it that hold weights kept outside (model.onnx.data). */
+/** Where a confined worker finds its model, and its weights kept outside. */
 export const modelMounts = async (path: string): Promise<Mount[]> => {
-  const stem = basename(path, extname(path));
-  const names = await readdir(dirname(path)).catch(() => []);
-  const weights = names.filter((name) => name.startsWith(stem) && name !== basename(path) && weightFile.test(name));
-  return [path, ...weights.map((name) => join(dirname(path), name))].map((from) => ({ from, to: confinedModelPath(from) }));
+  const weights = await outsideWeightsOf(path);
+  return [path, ...weights].map((from) => ({ from, to: confinedModelPath(from) }));
 };
-
-const weightFile = /[._](data|weights|bin|onnx_data)(_\d+)?$/;
 
 export const confinedModelPath = (path: string): string => `/model/${basename(path)}`;

@@ -14,7 +14,11 @@ const model = protobuf
     }
     message Node { repeated string input = 1; repeated string output = 2; optional string op_type = 4; repeated Attribute attribute = 5; }
     message Attribute { optional string name = 1; optional GraphProto g = 6; optional int32 type = 20; }
-    message Tensor { repeated int64 dims = 1; optional int32 data_type = 2; repeated int64 int64_data = 7; optional string name = 8; }
+    message Tensor {
+      repeated int64 dims = 1; optional int32 data_type = 2; repeated int64 int64_data = 7; optional string name = 8;
+      repeated Entry external_data = 13; optional int32 data_location = 14;
+    }
+    message Entry { optional string key = 1; optional string value = 2; }
     message Value { optional string name = 1; optional ValueType type = 2; }
     message ValueType { optional TensorType tensor_type = 1; optional SequenceType sequence_type = 4; }
     message SequenceType { optional ValueType elem_type = 1; }
@@ -63,6 +67,16 @@ export const identityModel = (type: TypeName, shape: readonly (string | number)[
     node: [{ input: ['x'], output: ['y'], opType: operator }],
     input: [value('x', type, shape)],
     output: [value('y', type, shape)],
+  });
+
+/** Adds one float32 to what it takes, which lies in a file of its own. */
+export const outsideModel = (weightsFile: string): Uint8Array =>
+  write({
+    name: 'outside',
+    node: [{ input: ['x', 'w'], output: ['y'], opType: 'Add' }],
+    initializer: [{ dims: [1], dataType: 1, name: 'w', externalData: [{ key: 'location', value: weightsFile }], dataLocation: 1 }],
+    input: [value('x', 'float32', ['n'])],
+    output: [value('y', 'float32', ['n'])],
   });
 
 /** Takes a sequence of tensors, which no file holds. */
