@@ -1,5 +1,5 @@
 import type { Grant } from '../../scheduler-port.ts';
-import { emptyLedger, type Amount, type Books } from './ledger.ts';
+import { emptyLedger, SummedBooks, type Amount, type Books } from './ledger.ts';
 
 /** Something that holds a grant from now until it should have ended; infinite where that is not known. */
 export interface Hold {
@@ -42,12 +42,11 @@ export const createBooksAhead = (holds: readonly Hold[]): BooksAhead => {
 
   return {
     add,
-    at: (time) => ({
-      get memoryBytes() {
-        return sumAt(all, time).memoryBytes;
-      },
-      on: (device) => sumAt(devices.get(device) ?? none, time),
-    }),
+    at: (time) =>
+      new SummedBooks(
+        () => sumAt(all, time).memoryBytes,
+        (device) => sumAt(devices.get(device) ?? none, time),
+      ),
   };
 };
 

@@ -18,7 +18,8 @@ export const longestOf = (task: TaskRequest): number => {
 /** The same where it runs in that place. */
 export const longestAt = (task: TaskRequest, place: string): number => longestBy(task, estimateAt(task, place)?.p90Seconds ?? Infinity);
 
-const longestBy = ({ attained, limitSeconds = Infinity }: TaskRequest, seconds: number): number => {
+/** The same where its P90 is so many seconds. */
+export const longestBy = ({ attained, limitSeconds = Infinity }: TaskRequest, seconds: number): number => {
   const creditSeconds = attained?.creditSeconds ?? 0;
   const needs = creditSeconds > 0 ? neededBeyond(seconds, creditSeconds) : seconds;
   return Math.min(needs - creditSeconds, limitSeconds) * 1000;

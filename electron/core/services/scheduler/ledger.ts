@@ -156,20 +156,37 @@ const changesOf = (grant: Grant): [device: string, change: { cores: number; memo
 export const emptyLedger: Books = { memoryBytes: 0, on: () => nothing };
 
 /** The books with what others hold beside it; what is added to either later counts. */
-export const sumOf = (a: Books, b: Books): Books => ({
-  get memoryBytes() {
-    return a.memoryBytes + b.memoryBytes;
-  },
-  on(device) {
-    const [left, right] = [a.on(device), b.on(device)];
-    return {
-      cores: left.cores + right.cores,
-      memoryBytes: left.memoryBytes + right.memoryBytes,
-      isWhole: left.isWhole || right.isWhole,
-      holders: left.holders + right.holders,
-    };
-  },
-});
+export const sumOf = (a: Books, b: Books): Books =>
+  new SummedBooks(
+    () => a.memoryBytes + b.memoryBytes,
+    (device) => {
+      const [left, right] = [a.on(device), b.on(device)];
+      return {
+        cores: left.cores + right.cores,
+        memoryBytes: left.memoryBytes + right.memoryBytes,
+        isWhole: left.isWhole || right.isWhole,
+        holders: left.holders + right.holders,
+      };
+    },
+  );
+
+/**
+ * Books whose sum is worked out when it is asked for. A class, because each object literal with a getter has a hidden class of its own in V8,
+ * which keeps all that the getter sees until the next full collection; decisions make very many of these.
+ */
+export class SummedBooks implements Books {
+  readonly #memoryBytes: () => number;
+  readonly on: Books['on'];
+
+  constructor(memoryBytes: () => number, on: Books['on']) {
+    this.#memoryBytes = memoryBytes;
+    this.on = on;
+  }
+
+  get memoryBytes(): number {
+    return this.#memoryBytes();
+  }
+}
 
 /** Books to which is only ever added, without who holds what: decisions make very many of them. */
 export const createBooks = (): Books & { add(grant: Grant): void } => {
@@ -182,12 +199,12 @@ export const createBooks = (): Books & { add(grant: Grant): void } => {
     accounts.set(device, made);
     return made;
   };
-  return {
-    get memoryBytes() {
-      return total;
-    },
-    on: (device) => accounts.get(device) ?? nothing,
-    add({ device, cores, memoryBytes, accelerators }) {
+  const books = new SummedBooks(
+    () => total,
+    (device) => accounts.get(device) ?? nothing,
+  );
+  return Object.assign(books, {
+    add({ device, cores, memoryBytes, accelerators }: Grant) {
       total += memoryBytes;
       const processor = accountOf(device);
       processor.cores += cores;
@@ -200,5 +217,5 @@ export const createBooks = (): Books & { add(grant: Grant): void } => {
         account.holders += 1;
       }
     },
-  };
+  });
 };

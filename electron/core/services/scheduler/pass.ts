@@ -115,9 +115,7 @@ const createAttempt = <Item extends InLine>(options: PassOptions<Item>, keeps: K
 
   const isKept = (device: string): boolean => keeps.devices.has(device);
   const outlookOf = (candidates: Candidates, { task }: Item): Outlook => ({
-    get timeline() {
-      return timeline();
-    },
+    timeline,
     now,
     roomFor: (longestMs) => roomFor({ room, keeps, now }, candidates, { task, longestMs }),
     roomWith: (ledger) => ({ memoryBytes: room.memoryBytes, ledger, isKept }),
@@ -126,7 +124,9 @@ const createAttempt = <Item extends InLine>(options: PassOptions<Item>, keeps: K
   /** Nothing can be promised beside what was, and everything else comes free some day: who does not fit now has nothing to keep. */
   const isHopeless = (candidates: Candidates, task: TaskRequest): boolean => {
     if (seeksFastest || keeps.reservations.length === 0 || keeps.devices.size > 0 || timeline().isEndless) return false;
-    return isFull({ keeps, plansAhead: false }) || !mightFit({ memoryBytes: room.memoryBytes, ledger: timeline().last }, candidates, task);
+    return (
+      isFull({ keeps, plansAhead: false }) || !mightFit({ memoryBytes: room.memoryBytes, ledger: timeline().last() }, candidates, task)
+    );
   };
 
   /** What it is granted now beside what others were promised. */

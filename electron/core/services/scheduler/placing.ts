@@ -2,13 +2,13 @@ import type { Candidate, Estimate, TaskRequest } from '../../scheduler-port.ts';
 import { allocate, type Grants, type Room } from './allocation.ts';
 import type { Candidates, IndexedDevice } from './device-index.ts';
 import { placeOf } from '../../grant-place.ts';
-import { estimateAt, longestAt } from './durations.ts';
+import { estimateAt, longestAt, longestBy } from './durations.ts';
 import type { Books } from './ledger.ts';
 import type { Timeline } from './timeline.ts';
 
 /** What a choice of a device is made from. */
 export interface Outlook {
-  readonly timeline: Timeline;
+  timeline(): Timeline;
   readonly now: number;
   /** The machine as the task may use it now, if it takes no longer than so many milliseconds. */
   roomFor(longestMs: number): Room;
@@ -40,10 +40,10 @@ export const choosePlace = (outlook: Outlook, candidates: Candidates, task: Task
   if (!isEstimated(task) || (task.device && task.device.count > 1)) return undefined;
   let best: Placing | undefined;
   let bestNow: Candidate | undefined;
-  for (const { only, p50Seconds } of alikeFastestFirst(candidates, task)) {
+  for (const { only, p50Seconds, p90Seconds } of alikeFastestFirst(candidates, task)) {
     // Those behind it take longer still.
     if (best && bestNow && outlook.now + 1000 * p50Seconds >= (best.candidate.finishesAt ?? Infinity)) break;
-    const placing = placingOn(outlook, only, task);
+    const placing = placingOn(outlook, only, task, longestBy(task, p90Seconds));
     const finishesAt = placing?.candidate.finishesAt;
     if (!placing || finishesAt === undefined) continue;
     if (placing.candidate.freeAt <= outlook.now && finishesAt < (bestNow?.finishesAt ?? Infinity)) bestNow = placing.candidate;
@@ -58,7 +58,7 @@ export const choosePlace = (outlook: Outlook, candidates: Candidates, task: Task
 export const comparedPlaces = (outlook: Outlook, candidates: Candidates, task: TaskRequest): Candidate[] => {
   if (!task.estimate || choicesOf(candidates, task).length < 2 || (task.device && task.device.count > 1)) return [];
   return fastestFirst(candidates, task)
-    .flatMap(({ device }) => placingOn(outlook, onlyThese(candidates, task, [device]), task)?.candidate ?? [])
+    .flatMap(({ device }) => placingOn(outlook, onlyThese(candidates, task, [device]), task, longestAt(task, device.id))?.candidate ?? [])
     .toSorted((a, b) => (a.finishesAt ?? Infinity) - (b.finishesAt ?? Infinity) || a.freeAt - b.freeAt);
 };
 
@@ -81,10 +81,11 @@ const fastestFirst = (candidates: Candidates, task: TaskRequest): { device: Inde
     .sort((a, b) => a.p50Seconds - b.p50Seconds || a.device.place - b.device.place)
     .slice(0, mostCompared);
 
-/** Devices on which a task takes as long, together. */
+/** Devices on which a task takes as long, together; of their P90s the longest. */
 interface Alike {
   readonly only: Candidates;
   readonly p50Seconds: number;
+  readonly p90Seconds: number;
 }
 
 /** Whoever stands far ahead is looked at with every decision. */
@@ -96,7 +97,10 @@ const alikeFastestFirst = (candidates: Candidates, task: Estimated): readonly Al
   if (found?.candidates === candidates && found.estimate === estimate) return found.alike;
   const byTime = Map.groupBy(choicesOf(candidates, task), ({ id }) => estimateAt(task, id)?.p50Seconds ?? Infinity);
   const alike = [...byTime]
-    .map(([p50Seconds, devices]) => ({ only: onlyThese(candidates, task, devices), p50Seconds }))
+    .map(([p50Seconds, devices]) => {
+      const p90Seconds = Math.max(...devices.map(({ id }) => estimateAt(task, id)?.p90Seconds ?? Infinity));
+      return { only: onlyThese(candidates, task, devices), p50Seconds, p90Seconds };
+    })
     .sort((a, b) => a.p50Seconds - b.p50Seconds);
   known.set(estimateOn, { candidates, estimate, alike });
   return alike;
@@ -109,10 +113,9 @@ const onlyThese = (candidates: Candidates, { device }: TaskRequest, devices: rea
 
 /**
  * On the first of these devices that is free for it. It goes into a gap before what is promised to others where it fits in by what it takes
- * there, whatever it would take elsewhere.
+ * there, `longestMs`, whatever it would take elsewhere.
  */
-const placingOn = (outlook: Outlook, candidates: Candidates, task: TaskRequest): Placing | undefined => {
-  const longestMs = Math.max(...choicesOf(candidates, task).map(({ id }) => longestAt(task, id)));
+const placingOn = (outlook: Outlook, candidates: Candidates, task: TaskRequest, longestMs: number): Placing | undefined => {
   const grantsIn = (room: Room): Grants | undefined => {
     const allocation = allocate(room, candidates, task);
     return allocation.kind === 'granted' ? allocation.grants : undefined;
@@ -120,7 +123,7 @@ const placingOn = (outlook: Outlook, candidates: Candidates, task: TaskRequest):
   const grantedNow = grantsIn(outlook.roomFor(longestMs));
   const found = grantedNow
     ? { at: outlook.now, grants: grantedNow, ledger: undefined }
-    : outlook.timeline.earliest((ledger) => grantsIn(outlook.roomWith(ledger)));
+    : outlook.timeline().earliest((ledger) => grantsIn(outlook.roomWith(ledger)));
   if (!found) return undefined;
   const device = placeOf(found.grants[0]);
   const p50Seconds = estimateAt(task, device)?.p50Seconds;

@@ -53,7 +53,7 @@ export const reserve = <Item extends InLine>(
     return 'done';
   }
   if (shape.besideEndless?.kept !== keeps.devices.size) {
-    shape.besideEndless = { kept: keeps.devices.size, fits: grantsIn(timeline.endless) !== undefined };
+    shape.besideEndless = { kept: keeps.devices.size, fits: grantsIn(timeline.endless()) !== undefined };
   }
   return shape.besideEndless.fits ? 'done' : 'unknown';
 };

@@ -9,9 +9,9 @@ export interface Timeline {
     grantsIn: (ledger: Books) => Grants | undefined,
   ): { readonly at: number; readonly grants: Grants; readonly ledger: Books } | undefined;
   /** When all has ended of which the end is known. */
-  readonly last: Books;
+  last(): Books;
   /** Only what nobody knows the end of, without what was added later. */
-  readonly endless: Books;
+  endless(): Books;
   /** Whether nobody knows the end of some of what ran when it was made. */
   readonly isEndless: boolean;
   /** Something else holds a grant, from now on; books that were given out have it in them as well. */
@@ -47,12 +47,8 @@ export const createTimeline = (now: number, running: readonly Hold[]): Timeline 
 
   return {
     earliest,
-    get last() {
-      return books.at(times.at(-1)!); // there is always now
-    },
-    get endless() {
-      return (endless ??= createBooksAhead(running.filter(({ until }) => until === Infinity)).at(now));
-    },
+    last: () => books.at(times.at(-1)!), // there is always now
+    endless: () => (endless ??= createBooksAhead(running.filter(({ until }) => until === Infinity)).at(now)),
     isEndless: running.some(({ until }) => until === Infinity),
     add(hold) {
       books.add(hold);
