@@ -41,7 +41,7 @@ test('a job that waited for another one gets the same card again, and its panel 
   };
   const prepare = await submit({ name: 'prepare', resources: { device: { kind: 'gpu' }, on: ['gpu4'] } });
   const use = await submit({ name: 'use', resources: { device: { kind: 'gpu' } }, after: [prepare] });
-  await switchyard.goTo(`/queue/${use}/why`);
+  await switchyard.goTo(`/queue/${use}/ranOn`);
   const panel = page.getByRole('complementary', { name: `Job ${use}` });
   await expect(panel).toContainText(
     `Of places that are as good gpu4 comes first: what it works on was made there by prepare (job ${prepare}).`,

@@ -81,7 +81,7 @@ test('a command that may be ended early makes room for what matters more, and is
   const { page, folder } = switchyard;
   const cores = String(await allCores(switchyard));
   const save = `trap 'exit 0' TERM; echo begun >> work; ${until('never')}`;
-  await typeCommand(switchyard, save, { Name: 'train', Cores: cores, Memory: '16 MB', 'Preemptible, with': '0.1 s' });
+  await typeCommand(switchyard, save, { Name: 'train', Cores: cores, Memory: '16 MB', Preemptible: '0.1 s' });
   await page.getByRole('textbox', { name: 'Takes up its work by' }).fill(`echo resumed >> work; ${until('gate')}`);
   await queueIt(page);
   const panel = panelOf(page, 1);

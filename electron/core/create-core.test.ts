@@ -390,6 +390,26 @@ describe('lists', () => {
     expect(await core.client.jobs.list({ filter: 'succeeded' })).toMatchObject({ total: 1, rows: [{ name: 'done' }] });
   });
 
+  test('show no job twice, though it ends while they are made', async () => {
+    const core = await open({ cores: 1 });
+    const count = 40;
+    await core.submit(...Array.from({ length: count }, () => ({})));
+    for (let number = 1; number <= count; number += 1) {
+      const attempt = await core.command.started(number);
+      const pages = [core.client.jobs.list({})];
+      attempt.end(success);
+      // As many as fit between its end and the start of the next one.
+      for (let more = 0; more < 5; more += 1) {
+        pages.push(core.client.jobs.list({}));
+        await pages.at(-1);
+      }
+      for (const { rows } of await Promise.all(pages)) {
+        const ids = rows.map(({ id }) => id);
+        expect(ids).toHaveLength(new Set(ids).size);
+      }
+    }
+  });
+
   test('are sent again when something changes', async () => {
     const core = await open({ cores: 1 });
     const pages = (await core.client.jobs.watch({ filter: 'running' }))[Symbol.asyncIterator]();

@@ -95,7 +95,9 @@ export const createJobViews = (options: ViewOptions): JobViews => {
     const total = active.size + ((await ended?.total()) ?? 0);
     const missing = query.limit - fromMemory.length;
     const records = missing > 0 ? await ended?.records(Math.max(0, query.offset - active.size), missing) : undefined;
-    const fromDisk = (records ?? []).filter(({ id }) => !table.entry(id)).map((record) => rowOf(entryOf(record)));
+    // What ended while the journal was read stands in both.
+    const isShown = new Set(shown.map(({ id }) => id));
+    const fromDisk = (records ?? []).filter(({ id }) => !table.entry(id) && !isShown.has(id)).map((record) => rowOf(entryOf(record)));
     const [before, after] = await Promise.all([
       folding ? Promise.all(fromMemory.map(withCounts)) : fromMemory,
       ended?.isFolded ? Promise.all(fromDisk.map(withCounts)) : fromDisk,
