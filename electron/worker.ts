@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { InputError } from './core/applications/input-error.ts';
 import type { WorkerPort } from './core/infrastructure/backends/onnx/protocol.ts';
 import { serveWorker } from './core/infrastructure/backends/onnx/serve-worker.ts';
@@ -10,6 +11,17 @@ import { serveWorker } from './core/infrastructure/backends/onnx/serve-worker.ts
 // Node 24 has Float16Array, which makes onnxruntime-common hand its binding arrays that the binding cannot read. Without it
 // float16 tensors are carried as Uint16Array in and out. The runtime is imported later, when the first model is opened.
 Reflect.deleteProperty(globalThis, 'Float16Array');
+
+/**
+ * A kernel that weighs sessions (autogroup) ignores how nice a process is towards those of other sessions, and a confined worker has one of
+ * its own: two of them held up the core for 20 to 45 ms where niceness counts for 7 to 11. A change is refused while another one is less
+ * than a tenth of a second old; kernels that do not weigh sessions have no such file.
+ */
+const giveWayAsSession = (triesLeft = 20): void =>
+  void writeFile('/proc/self/autogroup', '5').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EAGAIN' && triesLeft > 0) setTimeout(() => giveWayAsSession(triesLeft - 1), 150).unref();
+  });
+if (process.env['SWITCHYARD_OWN_SESSION']) giveWayAsSession();
 
 /** The part of Electron's utility process that is used here. */
 interface ParentPort {

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { FileRef, JobSpec } from '../../../../../shared/model/job.ts';
 import type { Outcome, TaskRun } from '../../../ports.ts';
-import { statOf } from '../../../lib/process-tree.ts';
+import { statOf, treeOf } from '../../../lib/process-tree.ts';
 import { findConfinement } from '../confinement.ts';
 import { outsideModel, sequenceModel } from './test-models.ts';
 import { createTestBackend, modelsFolder, npyBytes, onnxSpec, wineModel, type TestBackend } from './test-backend.ts';
@@ -96,6 +96,15 @@ describe.each([
     // The attempt that it is held for cannot use it after all.
     await backend.run(onnxSpec({ path: join(backend.folder, 'gone.onnx') }, {}), { task: 'next' });
     expect(held()).toBe(true);
+  });
+
+  test.runIf(confined && existsSync('/proc/self/autogroup'))('give way to the core also where the kernel weighs sessions', async () => {
+    const backend = createTestBackend(options);
+    succeeded(await backend.run(onnxSpec(wineModel, { x: write(backend, 'row.npy', row()) })));
+    const own = readFileSync('/proc/self/autogroup', 'utf8');
+    const groups = () => backend.workers.flatMap(({ pid }) => treeOf(pid)).map((pid) => readFileSync(`/proc/${pid}/autogroup`, 'utf8'));
+    await expect.poll(groups).toContainEqual(expect.stringMatching(/ nice 5\n$/));
+    expect(readFileSync('/proc/self/autogroup', 'utf8')).toBe(own);
   });
 
   test('notice other weights outside of the model, be they changed or added', async () => {

@@ -64,7 +64,8 @@ export const createSeatMaker = ({ host, runFolder, records, confinement, countMe
     const binding = host.canWrapWorkers ? await boundTo(devices.coreIds).catch(asNotStarted) : [];
     const confined = folders && confinement ? confinement.wrapper(viewOf(folders, [...code, ...readOnly], devices)) : [];
     // A worker that is killed tidies nothing away; a confinement has a folder of its own that goes with it.
-    const environment = { ...keepsFreedMemory, ...devices.environment, TMPDIR: confinement ? '/tmp' : temporary };
+    const place = confinement ? { TMPDIR: '/tmp', SWITCHYARD_OWN_SESSION: '1' } : { TMPDIR: temporary };
+    const environment = { ...keepsFreedMemory, ...devices.environment, ...place };
     const memoryKills = await countMemoryKills();
     const process = await host.spawnWorker({ environment, wrapper: [...binding, ...confined], logFile }).catch(asNotStarted);
     await records.add(slot, process.pid).catch((error: unknown) => {
