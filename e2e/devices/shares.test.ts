@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { JobDetail } from '../../shared/model/job.ts';
+import { parseAllowedCores } from '../../electron/core/infrastructure/devices/proc-status.ts';
 import { treeOf } from '../../electron/core/lib/process-tree.ts';
 import { ownCore } from '../own-core.ts';
 import { repository } from '../switchyard.ts';
@@ -13,13 +14,7 @@ import { repository } from '../switchyard.ts';
 const core = ownCore();
 const canBind = process.platform === 'linux' && availableParallelism() > 1;
 
-const numbersIn = (text: string): number[] =>
-  text.split(',').flatMap((part) => {
-    const [first = 0, last = first] = part.split('-').map(Number);
-    return Array.from({ length: last - first + 1 }, (_, index) => first + index);
-  });
-
-const allowedIn = (status: string): number[] => numbersIn(/^Cpus_allowed_list:\s+(\S+)$/m.exec(status)?.[1] ?? '');
+const allowedIn = (status: string): number[] => parseAllowedCores(status) ?? [];
 
 /** The cores of every thread of a process and of all that it started. */
 const allowedCores = (root: number): number[][] =>

@@ -4,6 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import type { Status } from '../../shared/contract/app.ts';
 import type { JobDetail } from '../../shared/model/job.ts';
 import type { Explanation } from '../../shared/model/plan.ts';
+import { parseAllowedCores } from '../../electron/core/infrastructure/devices/proc-status.ts';
 import { ownCore } from '../own-core.ts';
 
 /* Two shares of the processor of this machine, as large as each other, and commands that read what others wrote. */
@@ -11,13 +12,7 @@ import { ownCore } from '../own-core.ts';
 const core = ownCore();
 const canBind = process.platform === 'linux' && availableParallelism() > 1;
 
-/** `0,2-3` */
-const numbersIn = (text: string): number[] =>
-  text.split(',').flatMap((part) => {
-    const [first = 0, last = first] = part.split('-').map(Number);
-    return Array.from({ length: last - first + 1 }, (_, index) => first + index);
-  });
-const cores = numbersIn(/^Cpus_allowed_list:\s+(\S+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0');
+const cores = parseAllowedCores(readFileSync('/proc/self/status', 'utf8')) ?? [0];
 const half = Math.floor(cores.length / 2);
 const shares = { left: cores.slice(0, half), right: cores.slice(half, 2 * half) };
 
@@ -59,7 +54,7 @@ test.runIf(canBind)('a command runs on the share of the one that it waited for, 
   ]);
   const { stdout } = await core.run('log', String(use));
   expect(stdout).toContain('made\n');
-  expect(numbersIn(/^Cpus_allowed_list:\s+(\S+)$/m.exec(stdout)?.[1] ?? '')).toEqual(shares.right);
+  expect(parseAllowedCores(stdout)).toEqual(shares.right);
 
   const near = { code: 'made-here', values: { device: 'right', job: { id: prepare, name: 'prepare' } } };
   expect(await explain(use)).toMatchObject({ near });

@@ -5,6 +5,7 @@ import { isEndedKind, type EndedKind } from './ended-kinds.ts';
 import { Nearness } from './nearness.ts';
 import { Prediction, PredictionQuality } from './prediction.ts';
 import { FailReason, WaitReason } from './reason.ts';
+import { clockTime } from '../words/clock-time.ts';
 import { largestArray } from './largest-array.ts';
 
 export const JobId = z.coerce.number().int().positive();
@@ -64,7 +65,7 @@ export const JobLabels = z.object({
 
 const ids = z.array(z.int().positive()).max(1000);
 
-const ClockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
+const ClockTime = z.string().regex(clockTime);
 
 /** Times of the day by the clock of the machine; what ends before it begins goes on to the next day. The day on which it begins counts. */
 export const Hours = z

@@ -1,8 +1,9 @@
-import { useEffect, useId, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { DeviceState } from '../../../shared/contract/devices.ts';
 import { useParts } from '../../parts.tsx';
 import { useWords } from '../../words.tsx';
+import { Choice } from './choice.tsx';
 import { ChosenDevices } from './chosen-devices.tsx';
 import { Field } from './field.tsx';
 import { preferences, type OptionTexts } from './job-options.ts';
@@ -19,7 +20,6 @@ export const DeviceOptions = ({ texts, wrong, onChange }: DeviceOptionsProps) =>
   const { machine } = useParts();
   const devices = useStore(machine, (state) => state.devices);
   useEffect(() => machine.watch(), [machine]);
-  const kindId = useId();
   if (!devices || devices.length < 2) return null;
   const kinds = (['gpu', 'npu', 'fpga'] as const).filter(
     (kind) => texts.deviceKind === kind || devices.some((device) => device.kind === kind && device.parent === undefined),
@@ -28,17 +28,19 @@ export const DeviceOptions = ({ texts, wrong, onChange }: DeviceOptionsProps) =>
   return (
     <>
       {kinds.length > 0 && (
-        <div className="field wide">
-          <label htmlFor={kindId}>{words.text('field.deviceKind')}</label>
-          <select id={kindId} className="input" value={texts.deviceKind} onChange={(event) => set({ deviceKind: event.target.value })}>
-            <option value="">{words.text('option.deviceKind.none')}</option>
-            {kinds.map((kind) => (
-              <option key={kind} value={kind}>
-                {words.text('option.deviceKind.free', countOf(devices, kind, words.text(`kind.${kind}`)))}
-              </option>
-            ))}
-          </select>
-        </div>
+        <Choice
+          isWide
+          label={words.text('field.deviceKind')}
+          value={texts.deviceKind}
+          options={[
+            { name: '', text: words.text('option.deviceKind.none') },
+            ...kinds.map((kind) => ({
+              name: kind,
+              text: words.text('option.deviceKind.free', countOf(devices, kind, words.text(`kind.${kind}`))),
+            })),
+          ]}
+          onChange={(deviceKind) => set({ deviceKind })}
+        />
       )}
       {texts.deviceKind !== '' && (
         <>
@@ -89,11 +91,11 @@ interface PlacesProps {
 /** Which of the devices of the kind that is asked for, and of the shares of the processor; nothing where there is no choice. */
 const Places = ({ devices, texts, onChange }: PlacesProps) => {
   const words = useWords();
-  const [wishId, preferId] = [useId(), useId()];
   const offered = devices.filter(({ kind, parent }) => kind === texts.deviceKind || (kind === 'cpu' && parent !== undefined));
   const [meant, setMeant] = useState<Wish>('on');
   const used = wishes.filter((wish) => texts[wish] !== '');
-  const shown = used.length > 0 ? used : [meant];
+  const [first = meant, ...others] = used;
+  const shown = [first, ...others];
   const mean = (wish: Wish) => {
     setMeant(wish);
     onChange({ on: '', notOn: '', [wish]: texts.on || texts.notOn });
@@ -101,23 +103,20 @@ const Places = ({ devices, texts, onChange }: PlacesProps) => {
   return (
     <>
       {/* A job that was sent by other means may say both. */}
-      {shown.length === 1 && offered.length > 0 && (
-        <div className="field wide">
-          <label htmlFor={wishId}>{words.text('field.places')}</label>
-          <select id={wishId} className="input" value={shown[0]} onChange={(event) => mean(event.target.value as Wish)}>
-            {wishes.map((wish) => (
-              <option key={wish} value={wish}>
-                {words.text(`option.places.${wish}`)}
-              </option>
-            ))}
-          </select>
-        </div>
+      {others.length === 0 && offered.length > 0 && (
+        <Choice
+          isWide
+          label={words.text('field.places')}
+          value={first}
+          options={wishes.map((name) => ({ name, text: words.text(`option.places.${name}`) }))}
+          onChange={mean}
+        />
       )}
       {shown.map((wish) => (
         <ChosenDevices
-          key={shown.length === 1 ? 'choice' : wish}
+          key={others.length === 0 ? 'choice' : wish}
           label={words.text(`field.${wish}`)}
-          isLabelled={shown.length > 1}
+          isLabelled={others.length > 0}
           devices={devices}
           offered={offered}
           chosen={texts[wish]}
@@ -125,17 +124,16 @@ const Places = ({ devices, texts, onChange }: PlacesProps) => {
         />
       ))}
       {(offered.length > 1 || texts.prefer !== '') && (
-        <div className="field wide">
-          <label htmlFor={preferId}>{words.text('field.prefer')}</label>
-          <select id={preferId} className="input" value={texts.prefer} onChange={(event) => onChange({ prefer: event.target.value })}>
-            <option value="">{words.text('option.prefer.usual')}</option>
-            {preferences.map((prefer) => (
-              <option key={prefer} value={prefer}>
-                {words.text(`prefer.${prefer}`)}
-              </option>
-            ))}
-          </select>
-        </div>
+        <Choice
+          isWide
+          label={words.text('field.prefer')}
+          value={texts.prefer}
+          options={[
+            { name: '', text: words.text('option.prefer.usual') },
+            ...preferences.map((name) => ({ name, text: words.text(`prefer.${name}`) })),
+          ]}
+          onChange={(prefer) => onChange({ prefer })}
+        />
       )}
     </>
   );

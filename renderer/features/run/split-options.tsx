@@ -1,7 +1,8 @@
-import { useEffect, useId } from 'react';
+import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { useParts } from '../../parts.tsx';
 import { useWords } from '../../words.tsx';
+import { Choice } from './choice.tsx';
 import { ChosenDevices } from './chosen-devices.tsx';
 import { splitSchemes, type OptionTexts } from './job-options.ts';
 
@@ -11,21 +12,19 @@ export const SplitOptions = ({ texts, onChange }: { texts: OptionTexts; onChange
   const { machine } = useParts();
   const devices = useStore(machine, (state) => state.devices);
   useEffect(() => machine.watch(), [machine]);
-  const id = useId();
   const offered = (devices ?? []).filter(({ kind }) => kind !== 'fpga');
   return (
     <>
-      <div className="field wide">
-        <label htmlFor={id}>{words.text('field.split')}</label>
-        <select id={id} className="input" value={texts.split} onChange={(event) => onChange({ ...texts, split: event.target.value })}>
-          <option value="">{words.text('option.split.none')}</option>
-          {splitSchemes.map((scheme) => (
-            <option key={scheme} value={scheme}>
-              {words.text(`option.split.${scheme}`)}
-            </option>
-          ))}
-        </select>
-      </div>
+      <Choice
+        isWide
+        label={words.text('field.split')}
+        value={texts.split}
+        options={[
+          { name: '', text: words.text('option.split.none') },
+          ...splitSchemes.map((name) => ({ name, text: words.text(`option.split.${name}`) })),
+        ]}
+        onChange={(split) => onChange({ ...texts, split })}
+      />
       {texts.split !== '' && (
         <ChosenDevices
           label={words.text('field.over')}

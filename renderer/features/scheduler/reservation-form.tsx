@@ -1,4 +1,4 @@
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import type { DeviceState } from '../../../shared/contract/devices.ts';
 import type { Reservation } from '../../../shared/contract/scheduler.ts';
 import type { Outcome } from '../../actions.ts';
@@ -6,6 +6,7 @@ import { useParts } from '../../parts.tsx';
 import { useTask } from '../../ui/use-task.ts';
 import { useWords } from '../../words.tsx';
 import { InlineForm } from '../devices/inline-form.tsx';
+import { Choice } from '../run/choice.tsx';
 import { ChosenDevices } from '../run/chosen-devices.tsx';
 import { Field } from '../run/field.tsx';
 import { parseBytes, parseNumber, type Typed } from '../run/quantities.ts';
@@ -21,7 +22,6 @@ export const ReservationForm = ({ devices, onClose }: { devices: readonly Device
   const [endsRunning, setEndsRunning] = useState(false);
   const [repeat, setRepeat] = useState<Reservation['repeats']>('never');
   const task = useTask<Outcome>();
-  const repeatId = useId();
   const set = (change: Partial<typeof texts>) => setTexts({ ...texts, ...change });
   const cores = parseNumber(texts.cores, 0.001, 4096, false);
   const chosen = texts.devices.split(/[\s,]+/).filter(Boolean);
@@ -85,21 +85,12 @@ export const ReservationForm = ({ devices, onClose }: { devices: readonly Device
           placeholder={words.text('reservations.toHint')}
           onChange={(to) => set({ to })}
         />
-        <div className="field">
-          <label htmlFor={repeatId}>{words.text('reservations.repeats')}</label>
-          <select
-            id={repeatId}
-            className="input"
-            value={repeat}
-            onChange={({ target }) => setRepeat(repeats.find((one) => one === target.value) ?? 'never')}
-          >
-            {repeats.map((one) => (
-              <option key={one} value={one}>
-                {words.text(`repeats.${one}`)}
-              </option>
-            ))}
-          </select>
-        </div>
+        <Choice
+          label={words.text('reservations.repeats')}
+          value={repeat}
+          options={repeats.map((name) => ({ name, text: words.text(`repeats.${name}`) }))}
+          onChange={setRepeat}
+        />
         <ChosenDevices
           label={words.text('reservations.devices')}
           ofNone={words.text('reservations.noDevices')}

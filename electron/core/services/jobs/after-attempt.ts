@@ -1,6 +1,7 @@
 import type { EndedState, RanOn } from '../../../../shared/model/job.ts';
 import { consideredIn, nearIn } from '../../../../shared/model/considered.ts';
 import { pausedMs } from '../../../../shared/model/run-time.ts';
+import { grantedDevices } from '../../grant-place.ts';
 import type { Backend, Outcome } from '../../ports.ts';
 import { gangOf } from './gangs.ts';
 import type { JobEntry } from './job-entry.ts';
@@ -75,7 +76,7 @@ export const endedState = (entry: JobEntry, outcome: Outcome, facts: { at: numbe
 const grantedOn = ({ state, parts }: JobEntry): { grantedOn?: string[] } => {
   if (parts || !('placement' in state)) return {};
   const { device, accelerators = [] } = state.placement;
-  return { grantedOn: [device, ...accelerators.map((one) => one.device)] };
+  return { grantedOn: grantedDevices({ device, accelerators }) };
 };
 
 const pausedFor = ({ state }: JobEntry, at: number): { pausedMs?: number } => {

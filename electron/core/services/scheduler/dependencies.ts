@@ -1,3 +1,4 @@
+import { grantedDevices } from '../../grant-place.ts';
 import type { Decision, InputsFrom, TaskRequest } from '../../scheduler-port.ts';
 import type { Running } from './ledger.ts';
 import type { Waiting } from './waiting.ts';
@@ -83,10 +84,7 @@ export const createDependencies = (tasks: ReadonlyMap<string, Waiting>): Depende
   };
 };
 
-const inputsFrom = ({ task: { job }, grant }: Running): InputsFrom => ({
-  job,
-  devices: [grant.device, ...grant.accelerators.map(({ device }) => device)],
-});
+const inputsFrom = ({ task: { job }, grant }: Running): InputsFrom => ({ job, devices: grantedDevices(grant) });
 
 /** The scheduler saw who ended that a task waited for, which is more than whoever tells of the task may know. */
 export const inputsOf = (task: TaskRequest | undefined): Pick<TaskRequest, 'inputsFrom'> =>

@@ -194,8 +194,10 @@ export const createQueue = ({ policy, shares, now, isListed, hours, remembered, 
   };
 
   const timeChanged: Queue['timeChanged'] = (isSetBack) => {
-    if (isSetBack) for (const waiting of startable()) if (isAhead(waiting)) move(waiting);
-    if (isSetBack) hoursChanged();
+    if (isSetBack) {
+      for (const waiting of startable()) if (isAhead(waiting)) move(waiting);
+      hoursChanged();
+    }
     for (let next = closing.first(); next && isAhead(next); next = closing.first()) move(next);
     const timed = lists.of('timed');
     // The time may have passed at which it could begin for the last time in these hours.

@@ -1,3 +1,4 @@
+import { grantedDevices } from '../../grant-place.ts';
 import type { ReservedPart, TaskRequest } from '../../scheduler-port.ts';
 import { fitsAccelerator, fitsMemory, fitsProcessor, isByMemory, type Grants } from './allocation.ts';
 import type { CandidateList, Candidates, DeviceIndex, IndexedDevice } from './device-index.ts';
@@ -120,7 +121,7 @@ export const createReservedParts = (options: Options, initial: readonly Reserved
       const fits = (device: IndexedDevice): boolean =>
         device.kind === 'cpu' ? fitsProcessor(room, device, item.task) : fitsAccelerator(room, device, item.task.device?.memoryBytes);
       return grants.every((grant) => {
-        const granted = [grant.device, ...grant.accelerators.map(({ device }) => device)].flatMap((id) => index().get(id) ?? []);
+        const granted = grantedDevices(grant).flatMap((id) => index().get(id) ?? []);
         const all = { usable: granted, inPreference: granted, unusable: [] };
         const left = leftFor(item, { processors: all, accelerators: all, absent: index().absent, keptBytes: 0 }, at);
         const { usable } = left.processors;
