@@ -5,7 +5,7 @@ import { isEndedKind, type EndedKind } from './ended-kinds.ts';
 import { Nearness } from './nearness.ts';
 import { Prediction, PredictionQuality } from './prediction.ts';
 import { FailReason, WaitReason } from './reason.ts';
-import { clockTime } from '../words/clock-time.ts';
+import { timeOfDay } from '../words/time-of-day.ts';
 import { largestArray } from './largest-array.ts';
 
 export const JobId = z.coerce.number().int().positive();
@@ -65,11 +65,11 @@ export const JobLabels = z.object({
 
 const ids = z.array(z.int().positive()).max(1000);
 
-const ClockTime = z.string().regex(clockTime);
+const TimeOfDay = z.string().regex(timeOfDay);
 
 /** Times of the day by the clock of the machine; what ends before it begins goes on to the next day. The day on which it begins counts. */
 export const Hours = z
-  .object({ from: ClockTime, to: ClockTime, repeats: z.enum(['daily', 'weekdays', 'weekends']).default('daily') })
+  .object({ from: TimeOfDay, to: TimeOfDay, repeats: z.enum(['daily', 'weekdays', 'weekends']).default('daily') })
   .refine(({ from, to }) => from !== to, { message: 'hours must end at another time than they begin' });
 export type Hours = z.infer<typeof Hours>;
 
